@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+// The house: Package.swift is the call graph. A service sees another one only through its API module (ARCHITECTURE.md).
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A module of `Shared/`.
+func shared(_ name: String, at path: String? = nil, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Shared/" + (path ?? name), resources: resources, swiftSettings: settings)
+}
+
+/// A door to a C library: module map and shims, nothing else.
+func door(_ name: String, pkgConfig: String, debian package: String) -> Target {
+  .systemLibrary(name: name, path: "Shared/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// Generated messages and stubs of one service's contract.
+func api(_ name: String, common: Bool = true) -> Target {
+  shared(name, at: "API/\(name)", ["Wire", "RPC", "CMessages", "CProtobufC"] + (common ? ["CommonAPI"] : []))
+}
+
+/// The three rooms of a service: pure core, service, executable.
+func service(_ name: String, folder: String? = nil, consumes apis: [String], extra: [Target.Dependency] = [], migrations: Bool = true)
+  -> [Target]
+{
+  let root = "Services/\(folder ?? name)"
+  let apis: [Target.Dependency] = apis.map { .init(stringLiteral: $0) }
+  return [
+    .target(name: "\(name)Domain", dependencies: ["CityModel"], path: "\(root)/Domain", swiftSettings: settings),
+    .target(
+      name: "\(name)Service",
+      dependencies: [
+        .init(stringLiteral: "\(name)Domain"), "CityModel", "NodeKit", "Events", "Postgres", "RPC", "Wire", "Reactor", "CommonAPI", logging,
+      ] + apis + extra,
+      path: "\(root)/Service",
+      resources: migrations ? [.embedInCode("Store/Migrations")] : nil,
+      swiftSettings: settings),
+    .executableTarget(
+      name: name.lowercased(), dependencies: [.init(stringLiteral: "\(name)Service"), "NodeKit"], path: "\(root)/Main",
+      swiftSettings: settings),
+  ]
+}
+
+/// All tests link into one runner. `CHENGYUN_TESTS=RPCTests,WireTests swift test` builds just those.
+func tests(_ name: String, at path: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/" + path, resources: resources, swiftSettings: settings)
+}
+
+let doors: [Target] = [
+  door("CNghttp2", pkgConfig: "libnghttp2", debian: "libnghttp2-dev"),
+  door("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+  door("CProtobufC", pkgConfig: "libprotobuf-c", debian: "libprotobuf-c-dev"),
+  door("CLibpq", pkgConfig: "libpq", debian: "libpq-dev"),
+  .target(name: "CLinux", path: "Shared/System/CLinux"),
+]
+
+let foundations: [Target] = [
+  shared("Reactor", ["CLinux", heap]),
+  shared("Cryptography", ["COpenSSL"]),
+  shared("Wire", ["CProtobufC"]),
+  shared("RPC", ["Reactor", "Cryptography", "Wire", "CNghttp2", "CLinux", logging, deque]),
+  shared("CityModel", []),
+  shared("Postgres", ["Reactor", "CityModel", "CLibpq", logging, deque]),
+  .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Shared/API/CMessages"),
+  api("CommonAPI", common: false),
+  api("EventsAPI"),
+  api("NodeAPI"),
+  api("HealthAPI", common: false),
+  api("IntakeAPI"),
+  api("DispatchAPI"),
+  api("LifelineAPI"),
+  api("EvaluationAPI"),
+  api("FeedbackAPI"),
+  shared("Events", ["Postgres", "RPC", "Wire", "Reactor", "EventsAPI", "CommonAPI", "CityModel", logging], resources: [.embedInCode("Store/Migrations")]),
+  shared(
+    "NodeKit",
+    [
+      "Reactor", "Cryptography", "RPC", "Wire", "Postgres", "Events", "EventsAPI", "NodeAPI", "HealthAPI", "CommonAPI", "CityModel", "CLinux",
+      logging,
+    ]),
+  shared(
+    "TestKit",
+    ["Reactor", "Cryptography", "RPC", "Wire", "Postgres", "Events", "EventsAPI", "NodeKit", "CityModel", "CLinux", logging]),
+]
+
+let services: [Target] =
+  service("Intake", consumes: ["IntakeAPI", "DispatchAPI", "EventsAPI"])
+  + service("Dispatch", consumes: ["DispatchAPI", "IntakeAPI", "FeedbackAPI", "EventsAPI"])
+  + service("Lifeline", consumes: ["LifelineAPI", "IntakeAPI", "EventsAPI"])
+  + service("Evaluation", consumes: ["EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI"])
+  + service("Feedback", consumes: ["FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI"], extra: ["Cryptography"])
+  + service(
+    "Chengyun",
+    consumes: ["IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "EventsAPI", "NodeAPI", "HealthAPI"],
+    extra: ["Cryptography", "CLinux", arguments], migrations: false)
+
+let testTargets: [Target] = [
+  tests("ReactorTests", at: "Unit/Reactor", ["Reactor"]),
+  tests("CryptographyTests", at: "Unit/Cryptography", ["Cryptography"]),
+  tests("WireTests", at: "Unit/Wire", ["Wire", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EventsAPI", "CommonAPI"]),
+  tests("CityModelTests", at: "Unit/CityModel", ["CityModel"]),
+  tests("IntakeDomainTests", at: "Unit/Intake", ["IntakeDomain", "CityModel"]),
+  tests("DispatchDomainTests", at: "Unit/Dispatch", ["DispatchDomain", "CityModel"]),
+  tests("LifelineDomainTests", at: "Unit/Lifeline", ["LifelineDomain", "CityModel"]),
+  tests("EvaluationDomainTests", at: "Unit/Evaluation", ["EvaluationDomain", "CityModel"]),
+  tests("FeedbackDomainTests", at: "Unit/Feedback", ["FeedbackDomain", "CityModel"]),
+  tests("ChengyunDomainTests", at: "Unit/Chengyun", ["ChengyunDomain", "CityModel"]),
+  tests("RPCTests", at: "Component/RPC", ["RPC", "Reactor", "Cryptography", "Wire", "EventsAPI", "CommonAPI", "HealthAPI", "TestKit", logging]),
+  tests("PostgresTests", at: "Component/Postgres", ["Postgres", "Reactor", "CityModel", "TestKit", logging]),
+  tests("EventsTests", at: "Component/Events", ["Events", "EventsAPI", "CommonAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("NodeKitTests", at: "Component/NodeKit", ["NodeKit", "NodeAPI", "HealthAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("IntakeTests", at: "Component/Intake", ["IntakeService", "IntakeDomain", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("DispatchTests", at: "Component/Dispatch", ["DispatchService", "DispatchDomain", "DispatchAPI", "IntakeAPI", "CommonAPI", "EventsAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("LifelineTests", at: "Component/Lifeline", ["LifelineService", "LifelineDomain", "LifelineAPI", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("EvaluationTests", at: "Component/Evaluation", ["EvaluationService", "EvaluationDomain", "EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("FeedbackTests", at: "Component/Feedback", ["FeedbackService", "FeedbackDomain", "FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", "Cryptography", logging]),
+  tests("ChengyunTests", at: "Component/Chengyun", ["ChengyunService", "ChengyunDomain", "NodeKit", "CityModel", "TestKit", logging]),
+  tests("EndToEndTests", at: "EndToEnd", ["TestKit", "CityModel"]),
+  tests("InteropTests", at: "Interop", ["TestKit"]),
+  tests("TidyTests", at: "Tidy", []),
+]
+
+let chosen = Context.environment["CHENGYUN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
+
+let package = Package(
+  name: "chengyun",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+  ],
+  targets: doors + foundations + services + testTargets.filter { chosen?.contains($0.name) ?? true })

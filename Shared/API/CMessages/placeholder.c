@@ -1,0 +1,1 @@
+typedef int chengyun_placeholder;

@@ -1,0 +1,24 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static __thread void *thread_value;
+
+void *chengyun_thread_value(void) { return thread_value; }
+void chengyun_set_thread_value(void *value) { thread_value = value; }
+
+int chengyun_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
+
+int64_t chengyun_resident_bytes(int pid) {
+  char path[48];
+  snprintf(path, sizeof path, "/proc/%d/statm", pid);
+  FILE *file = fopen(path, "re");
+  if (!file) return -1;
+  long total = 0, resident = 0;
+  int read = fscanf(file, "%ld %ld", &total, &resident);
+  fclose(file);
+  return read == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) : -1;
+}

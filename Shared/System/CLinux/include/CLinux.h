@@ -1,0 +1,13 @@
+#pragma once
+// What Linux offers and Swift's Glibc module does not show.
+#include <stdint.h>
+
+// The value that the calling thread keeps for the reactor that runs on it; NULL elsewhere.
+void *chengyun_thread_value(void);
+void chengyun_set_thread_value(void *value);
+
+// The child dies with its parent: prctl(PR_SET_PDEATHSIG). Called in the child. 0, or -1 with errno.
+int chengyun_die_with_parent(int signal);
+
+// Resident set of a process in bytes, from /proc/<pid>/statm; -1 when it is gone.
+int64_t chengyun_resident_bytes(int pid);
