@@ -22,3 +22,5 @@ int64_t chengyun_resident_bytes(int pid) {
   fclose(file);
   return read == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) : -1;
 }
+
+void chengyun_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

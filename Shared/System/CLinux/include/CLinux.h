@@ -1,6 +1,9 @@
 #pragma once
 // What Linux offers and Swift's Glibc module does not show.
 #include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 
 // The value that the calling thread keeps for the reactor that runs on it; NULL elsewhere.
 void *chengyun_thread_value(void);
@@ -11,3 +14,6 @@ int chengyun_die_with_parent(int signal);
 
 // Resident set of a process in bytes, from /proc/<pid>/statm; -1 when it is gone.
 int64_t chengyun_resident_bytes(int pid);
+
+// Names the calling thread (at most 15 bytes are kept), as ps and gdb show it.
+void chengyun_name_thread(const char *name);
