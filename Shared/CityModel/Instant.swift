@@ -1,0 +1,78 @@
+/// A point in time: microseconds since 1970-01-01T00:00:00Z, without leap seconds, as PostgreSQL keeps them.
+public struct Instant: Sendable, Hashable, Comparable {
+  public var microseconds: Int64
+
+  public init(microseconds: Int64) {
+    self.microseconds = microseconds
+  }
+
+  public init(seconds: Int64) {
+    microseconds = seconds * 1_000_000
+  }
+
+  public static let epoch = Instant(microseconds: 0)
+  /// Before everything that the platform will ever hold (the year 4714 before Christ, PostgreSQL's first day).
+  public static let distantPast = Instant(microseconds: -210_866_803_200_000_000)
+  /// After everything that the platform will ever hold (the year 9999).
+  public static let distantFuture = Instant(microseconds: 253_402_300_799_000_000)
+
+  /// Whole seconds, rounded towards the past.
+  public var seconds: Int64 { microseconds.flooredQuotient(by: 1_000_000) }
+
+  public static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }
+
+  public static func + (left: Instant, right: Duration) -> Instant {
+    Instant(microseconds: left.microseconds + right.wholeMicroseconds)
+  }
+
+  public static func - (left: Instant, right: Duration) -> Instant {
+    Instant(microseconds: left.microseconds - right.wholeMicroseconds)
+  }
+
+  public static func - (left: Instant, right: Instant) -> Duration {
+    .microseconds(left.microseconds - right.microseconds)
+  }
+
+  public static func += (left: inout Instant, right: Duration) { left = left + right }
+  public static func -= (left: inout Instant, right: Duration) { left = left - right }
+}
+
+extension Instant: CustomStringConvertible {
+  /// ISO 8601 in UTC, for instance `2017-12-01T08:05:00Z`; the fraction only where there is one.
+  public var description: String {
+    let local = LocalDateTime(secondsSinceEpoch: seconds, microsecond: Int32(microseconds.flooredRemainder(by: 1_000_000)))
+    return "\(local)Z"
+  }
+}
+
+extension Instant: Codable {
+  public init(from decoder: any Decoder) throws {
+    self.init(microseconds: try decoder.singleValueContainer().decode(Int64.self))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(microseconds)
+  }
+}
+
+extension Duration {
+  /// Microseconds, the rest of them cut off.
+  public var wholeMicroseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+  }
+}
+
+extension FixedWidthInteger {
+  /// Division that rounds towards minus infinity, as calendars need it before 1970.
+  func flooredQuotient(by divisor: Self) -> Self {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+
+  func flooredRemainder(by divisor: Self) -> Self {
+    let remainder = self % divisor
+    return remainder < 0 ? remainder + divisor : remainder
+  }
+}
