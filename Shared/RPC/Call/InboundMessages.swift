@@ -1,0 +1,18 @@
+public import Wire
+
+/// The messages of the other side, in order. One reader at a time; the next message is asked of the network only as they are read.
+public struct InboundMessages<Message: WireMessage>: AsyncSequence, Sendable {
+  public typealias Element = Message
+
+  /// The next message; nil when the other side has sent its last one (on a client: and the status was OK).
+  /// - Throws: `RPCError`: the call's status on a client; CANCELLED or DEADLINE_EXCEEDED when the call is over on a server;
+  ///   INTERNAL for bytes that are no such message.
+  public func next() async throws -> Message? { nil }
+
+  public func makeAsyncIterator() -> Iterator { Iterator(messages: self) }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    let messages: InboundMessages<Message>
+    public mutating func next() async throws -> Message? { try await messages.next() }
+  }
+}
