@@ -132,7 +132,22 @@ let testTargets: [Target] = [
   tests("TidyTests", at: "Tidy", []),
 ]
 
-let chosen = Context.environment["CHENGYUN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
+/// Everything, or with `CHENGYUN_TESTS` just the named test targets and what they need.
+func selected(_ targets: [Target]) -> [Target] {
+  guard let names = Context.environment["CHENGYUN_TESTS"] else { return targets }
+  var wanted = names.split(separator: ",").map(String.init)
+  var kept: Set<String> = []
+  while let name = wanted.popLast() {
+    guard kept.insert(name).inserted, let target = targets.first(where: { $0.name == name }) else { continue }
+    for dependency in target.dependencies {
+      switch dependency {
+      case .byNameItem(let name, _), .targetItem(let name, _): wanted.append(name)
+      default: break
+      }
+    }
+  }
+  return targets.filter { kept.contains($0.name) }
+}
 
 let package = Package(
   name: "chengyun",
@@ -141,4 +156,4 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
-  targets: doors + foundations + services + testTargets.filter { chosen?.contains($0.name) ?? true })
+  targets: selected(doors + foundations + services + testTargets))

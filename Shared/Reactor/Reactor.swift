@@ -24,6 +24,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
   private var ready: [UnownedJob] = []
   private var endOfTurn: [any EndOfTurnWork] = []
   private var stopping = false
+  private var whenStopped: [() -> Void] = []
 
   /// What other threads hand over, and whether the loop must be woken for it.
   private struct Inbox {
@@ -109,12 +110,14 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
       }
     }
     locals.removeAll()
+    for body in whenStopped { body() }
   }
 
-  /// Ends the loop after the turn in which this is seen. From any thread.
-  func stop() {
+  /// Ends the loop after the turn in which this is seen, then runs `body` on the ending thread. From any thread.
+  func stop(then body: @escaping @Sendable () -> Void) {
     execute { [self] in
       stopping = true
+      whenStopped.append(body)
       inbox.withLock { $0.closed = true }
     }
   }
@@ -149,7 +152,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
 
   /// 0 when there is something to do at once, otherwise the time to the next timer; -1 without one.
   private func timeoutBeforeSleep() -> Int32 {
-    guard ready.isEmpty, endOfTurn.isEmpty else { return 0 }
+    guard ready.isEmpty, endOfTurn.isEmpty, !stopping else { return 0 }
     let idle = inbox.withLock { inbox in
       inbox.sleeping = inbox.jobs.isEmpty && inbox.bodies.isEmpty
       return inbox.sleeping

@@ -5,7 +5,6 @@ internal import Synchronization
 /// The reactors of a process, normally one a core.
 public final class ReactorGroup: Sendable {
   public let reactors: [Reactor]
-  private let threads: [pthread_t]
   private let turn = Atomic<Int>(0)
 
   /// Starts the threads. `count` 0 means one a core.
@@ -13,14 +12,12 @@ public final class ReactorGroup: Sendable {
     signal(SIGPIPE, SIG_IGN)  // OpenSSL and libpq write to sockets that the peer may have closed
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     var reactors: [Reactor] = []
-    var threads: [pthread_t] = []
     for index in 0..<(count > 0 ? count : cores) {
       let reactor = try Reactor(index: index)
       reactors.append(reactor)
-      threads.append(try startThread(named: "\(name)-\(index)") { reactor.run() })
+      try startThread(named: "\(name)-\(index)") { reactor.run() }
     }
     self.reactors = reactors
-    self.threads = threads
   }
 
   /// The reactors in turn.
@@ -28,16 +25,18 @@ public final class ReactorGroup: Sendable {
     reactors[Int(UInt(bitPattern: turn.add(1, ordering: .relaxed).oldValue) % UInt(reactors.count))]
   }
 
-  /// Ends the loops and joins the threads. Jobs that are still queued are dropped: drain first. Not from a reactor of this group.
+  /// Ends the loops. Jobs that are still queued are dropped: drain first. Once only, and not from a reactor of this group.
   public func shutdown() async {
-    for reactor in reactors { reactor.stop() }
-    let threads = self.threads
-    try? await OffloadPool.run { for thread in threads { pthread_join(thread, nil) } }
+    for reactor in reactors {
+      await withCheckedContinuation { continuation in
+        reactor.stop { continuation.resume() }
+      }
+    }
   }
 }
 
-/// A thread that runs `body` once. Its name is cut to the 15 bytes that Linux keeps.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) -> pthread_t {
+/// Starts a detached thread that runs `body` once. Its name is cut to the 15 bytes that Linux keeps.
+func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
   final class Start: Sendable {
     let name: String
     let body: @Sendable () -> Void
@@ -60,5 +59,5 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) thr
     start.release()
     throw SystemError("pthread_create", errno: result)
   }
-  return thread
+  pthread_detach(thread)
 }
