@@ -1,2 +1,4 @@
 #pragma once
 #include <protobuf-c/protobuf-c.h>
+
+#include "arena.h"
