@@ -127,8 +127,6 @@ let testTargets: [Target] = [
   tests("EvaluationTests", at: "Component/Evaluation", ["EvaluationService", "EvaluationDomain", "EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("FeedbackTests", at: "Component/Feedback", ["FeedbackService", "FeedbackDomain", "FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", "Cryptography", logging]),
   tests("ChengyunTests", at: "Component/Chengyun", ["ChengyunService", "ChengyunDomain", "NodeKit", "CityModel", "TestKit", logging]),
-  tests("EndToEndTests", at: "EndToEnd", ["TestKit", "CityModel"]),
-  tests("InteropTests", at: "Interop", ["TestKit"]),
   tests("TidyTests", at: "Tidy", []),
 ]
 

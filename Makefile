@@ -1,0 +1,49 @@
+# The two commands are `make run` and `make test`; CONTRIBUTING.md explains the others.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+RELEASE := -c release --static-swift-stdlib -Xswiftc -gnone
+PORT_BASE ?= 7100
+
+.PHONY: help setup release run test unit scenario bench generate format lint clean
+
+help:            ## this list
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
+
+setup:           ## install what is missing (Debian 12, root or sudo)
+	@.ci/setup
+
+release: setup   ## build the executables for use
+	swift build $(RELEASE)
+
+run: release     ## build, start a node, run the bundled city through it; ONCE=1 ends after that
+	exec $$(swift build $(RELEASE) --show-bin-path)/chengyun demo --port-base $(PORT_BASE) $(if $(filter 1,$(ONCE)),--once)
+
+test: unit scenario   ## every test
+
+unit:            ## Swift tests, against real PostgreSQL and real gRPC peers
+	@.ci/setup tests
+	@.ci/venv >/dev/null
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build $(SWIFT_FLAGS)
+
+scenario:        ## end to end and interoperability: real processes, real peers, in Python
+	@.ci/setup tests
+	swift build $(SWIFT_FLAGS)
+	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/EndToEnd Tests/Interop
+
+bench: release   ## print BENCH lines (quiet machine)
+	@.ci/setup tests
+	CHENGYUN_BIN="$$(swift build $(RELEASE) --show-bin-path)" "$$(.ci/venv)/bin/python" Tests/Benchmarks/run.py
+
+generate:        ## make Shared/API from proto/
+	@.ci/setup tests
+	proto/generate
+
+format:          ## swift-format, in place
+	swift format --in-place --parallel --recursive Package.swift Services Shared Tests
+
+lint:            ## swift-format, check only
+	swift format lint --strict --parallel --recursive Package.swift Services Shared Tests
+
+clean:           ## remove build products and the node's data
+	rm -rf .build .chengyun
