@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static __thread void *thread_value;
@@ -24,3 +25,5 @@ int64_t chengyun_resident_bytes(int pid) {
 }
 
 void chengyun_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+int chengyun_open_process(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }

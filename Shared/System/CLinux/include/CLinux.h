@@ -17,3 +17,6 @@ int64_t chengyun_resident_bytes(int pid);
 
 // Names the calling thread (at most 15 bytes are kept), as ps and gdb show it.
 void chengyun_name_thread(const char *name);
+
+// A descriptor (close-on-exec) that is readable once the process has ended: pidfd_open. -1 with errno.
+int chengyun_open_process(int pid);
