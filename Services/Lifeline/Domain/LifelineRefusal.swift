@@ -1,0 +1,42 @@
+/// Why lifeline refuses a command. Each case has a stable code and a sentence that a clerk understands.
+package enum LifelineRefusal: Error, Sendable, Hashable {
+  /// A part of the request is missing or wrong; the sentence says which.
+  case invalid(String)
+  /// A rule that could not work; the sentence says why.
+  case rule(String)
+  case unknownSensor(String)
+  case unknownAsset(String)
+  case unknownAlarm
+  case alarmClosed
+  case alreadyAcknowledged(by: String)
+  case tooMany(String, limit: Int)
+
+  package var code: String {
+    switch self {
+    case .invalid: "lifeline.invalid"
+    case .rule: "lifeline.rule"
+    case .unknownSensor: "lifeline.unknown_sensor"
+    case .unknownAsset: "lifeline.unknown_asset"
+    case .unknownAlarm: "lifeline.unknown_alarm"
+    case .alarmClosed: "lifeline.alarm_closed"
+    case .alreadyAcknowledged: "lifeline.already_acknowledged"
+    case .tooMany: "lifeline.too_many"
+    }
+  }
+
+  package var sentence: String {
+    switch self {
+    case .invalid(let sentence), .rule(let sentence): sentence
+    case .unknownSensor(let code): "no sensor is registered as \(code)"
+    case .unknownAsset(let code): "no asset is registered as \(code)"
+    case .unknownAlarm: "there is no such alarm"
+    case .alarmClosed: "the alarm is closed already: the values have returned"
+    case .alreadyAcknowledged(let name): "the alarm was acknowledged already, by \(name)"
+    case .tooMany(let what, let limit): "too many \(what) in one request: at most \(limit)"
+    }
+  }
+}
+
+extension LifelineRefusal: CustomStringConvertible {
+  package var description: String { sentence }
+}
