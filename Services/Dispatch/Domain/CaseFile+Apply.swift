@@ -33,6 +33,8 @@ extension CaseFile {
     case .handled:
       handledAt = at
       clockStoppedAt = at
+      // Told late, but done in time: the sweep had known no better.
+      if let due = deadline.due, at <= max(due, clockResumedAt ?? due) { overdue = false }
     case .checkPassed: break
     case .checkFailed:
       reworkCount += 1

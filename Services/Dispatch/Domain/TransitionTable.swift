@@ -13,7 +13,12 @@ public enum TransitionTable {
 
   /// Every (fact, from, to) that a history may hold, besides the first one: filed, from nothing, to pending dispatch.
   public static var steps: [(fact: FactKind, from: CaseState, to: CaseState)] {
-    rows.flatMap { row in row.from.map { (row.fact, $0, row.to ?? $0) } }
+    rows.flatMap { row in
+      row.from.map { from in
+        let before = row.first.flatMap { self.row(for: $0, in: from)?.to } ?? from
+        return (row.fact, before, row.to ?? from)
+      }
+    }
   }
 
   private static let lookup: [Transition?] = {
