@@ -1,1 +1,0 @@
-typedef int chengyun_placeholder;

@@ -1,0 +1,1 @@
+"""proto/generate: from the contract to Shared/API."""
