@@ -1,0 +1,20 @@
+internal import Glibc
+internal import Reactor
+
+public enum FreePort {
+  /// A TCP port of the loopback address that nobody listened on a moment ago. Prefer port 0 where the server can tell what it got.
+  public static func next() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw SystemError("socket") }
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1 }
+    }
+    guard result == 0 else { throw SystemError("bind") }
+    return UInt16(bigEndian: address.sin_port)
+  }
+}
