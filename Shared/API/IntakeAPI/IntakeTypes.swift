@@ -276,7 +276,7 @@ public struct SubmitReportResponse: GeneratedMessage {
 
   public var reportId: [UInt8] = []
   public var state: ReportState = .unspecified
-  /// The case, unless rejected.
+  /// The case, unless rejected or not filed.
   public var caseId: [UInt8] = []
   public var caseNumber: String = ""
   /// What the reporter needs, with the number, to follow the case. Secret.
@@ -289,6 +289,8 @@ public struct SubmitReportResponse: GeneratedMessage {
   public var position: CommonAPI.Position? = nil
   /// This answer was given before.
   public var repeated: Bool = false
+  /// `message` in English.
+  public var messageEn: String = ""
 
   public init() {}
 
@@ -301,7 +303,8 @@ public struct SubmitReportResponse: GeneratedMessage {
     message: String = "",
     duplicateOf: [UInt8] = [],
     position: CommonAPI.Position? = nil,
-    repeated: Bool = false
+    repeated: Bool = false,
+    messageEn: String = ""
   ) {
     self.reportId = reportId
     self.state = state
@@ -312,6 +315,7 @@ public struct SubmitReportResponse: GeneratedMessage {
     self.duplicateOf = duplicateOf
     self.position = position
     self.repeated = repeated
+    self.messageEn = messageEn
   }
 }
 
@@ -383,6 +387,16 @@ public struct Report: GeneratedMessage {
   public var evidence: [Evidence] = []
   /// Why it is unplaced, for instance "no coordinates" or "the point lies in no district".
   public var unplacedReason: String = ""
+  /// The same in English, where a rule wrote it; a person's words stay as they are.
+  public var reasonEn: String = ""
+  public var duplicateReasonEn: String = ""
+  public var unplacedReasonEn: String = ""
+  /// What the source named.
+  public var ownerDepartment: String = ""
+  public var ownerCrew: String = ""
+  public var urgent: Bool = false
+  /// The code table's version that `kind` was read with.
+  public var kindVersion: String = ""
 
   public init() {}
 
@@ -404,7 +418,14 @@ public struct Report: GeneratedMessage {
     duplicateReason: String = "",
     reporter: Reporter? = nil,
     evidence: [Evidence] = [],
-    unplacedReason: String = ""
+    unplacedReason: String = "",
+    reasonEn: String = "",
+    duplicateReasonEn: String = "",
+    unplacedReasonEn: String = "",
+    ownerDepartment: String = "",
+    ownerCrew: String = "",
+    urgent: Bool = false,
+    kindVersion: String = ""
   ) {
     self.id = id
     self.state = state
@@ -424,6 +445,13 @@ public struct Report: GeneratedMessage {
     self.reporter = reporter
     self.evidence = evidence
     self.unplacedReason = unplacedReason
+    self.reasonEn = reasonEn
+    self.duplicateReasonEn = duplicateReasonEn
+    self.unplacedReasonEn = unplacedReasonEn
+    self.ownerDepartment = ownerDepartment
+    self.ownerCrew = ownerCrew
+    self.urgent = urgent
+    self.kindVersion = kindVersion
   }
 }
 
@@ -620,7 +648,9 @@ public struct DuplicateRule: GeneratedMessage {
   public static let fullName: String = "chengyun.intake.v1.DuplicateRule"
 
   public var disabled: Bool = false
+  /// At most 500.
   public var radiusM: Double = 0
+  /// At most 31 days.
   public var windowS: Int64 = 0
 
   public init() {}
@@ -819,9 +849,12 @@ public struct ReportReceived: GeneratedMessage {
   public var reason: String = ""
   public var duplicateOf: [UInt8] = []
   /// Sealed with the node's field key; empty when anonymous.
+  /// Contexts: "intake.reporter.name:<report id>" and "intake.reporter.phone:<report id>".
   public var sealedName: [UInt8] = []
   public var sealedPhone: [UInt8] = []
   public var unplaced: Bool = false
+  /// `reason` in English.
+  public var reasonEn: String = ""
 
   public init() {}
 
@@ -838,7 +871,8 @@ public struct ReportReceived: GeneratedMessage {
     duplicateOf: [UInt8] = [],
     sealedName: [UInt8] = [],
     sealedPhone: [UInt8] = [],
-    unplaced: Bool = false
+    unplaced: Bool = false,
+    reasonEn: String = ""
   ) {
     self.reportId = reportId
     self.state = state
@@ -853,6 +887,7 @@ public struct ReportReceived: GeneratedMessage {
     self.sealedName = sealedName
     self.sealedPhone = sealedPhone
     self.unplaced = unplaced
+    self.reasonEn = reasonEn
   }
 }
 
@@ -927,6 +962,7 @@ public struct ReportLinked: GeneratedMessage {
   public var caseId: [UInt8] = []
   public var caseNumber: String = ""
   public var reason: String = ""
+  public var reasonEn: String = ""
 
   public init() {}
 
@@ -934,12 +970,14 @@ public struct ReportLinked: GeneratedMessage {
     reportId: [UInt8] = [],
     caseId: [UInt8] = [],
     caseNumber: String = "",
-    reason: String = ""
+    reason: String = "",
+    reasonEn: String = ""
   ) {
     self.reportId = reportId
     self.caseId = caseId
     self.caseNumber = caseNumber
     self.reason = reason
+    self.reasonEn = reasonEn
   }
 }
 
@@ -975,9 +1013,12 @@ public struct ReportRejected: GeneratedMessage {
   public static let fullName: String = "chengyun.intake.v1.ReportRejected"
 
   public var reportId: [UInt8] = []
+  /// Empty when the report had no case.
   public var caseId: [UInt8] = []
   public var reason: String = ""
   public var actor: CommonAPI.Actor? = nil
+  /// No report is left on the case: there is nothing to handle any more.
+  public var caseIsEmpty: Bool = false
 
   public init() {}
 
@@ -985,12 +1026,14 @@ public struct ReportRejected: GeneratedMessage {
     reportId: [UInt8] = [],
     caseId: [UInt8] = [],
     reason: String = "",
-    actor: CommonAPI.Actor? = nil
+    actor: CommonAPI.Actor? = nil,
+    caseIsEmpty: Bool = false
   ) {
     self.reportId = reportId
     self.caseId = caseId
     self.reason = reason
     self.actor = actor
+    self.caseIsEmpty = caseIsEmpty
   }
 }
 

@@ -94,6 +94,7 @@ extension SubmitReportResponse {
     self.duplicateOf = WireRead.bytes(c.pointee.duplicate_of)
     self.position = try WireRead.message(c.pointee.position)
     self.repeated = c.pointee.repeated != 0
+    self.messageEn = try WireRead.string(c.pointee.message_en, "message_en")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -107,6 +108,7 @@ extension SubmitReportResponse {
     c.pointee.duplicate_of = arena.bytes(self.duplicateOf)
     c.pointee.position = arena.message(self.position, as: Chengyun__Common__V1__Position.self)
     c.pointee.repeated = self.repeated ? 1 : 0
+    c.pointee.message_en = arena.string(self.messageEn)
   }
 }
 
@@ -173,6 +175,13 @@ extension Report {
     self.reporter = try WireRead.message(c.pointee.reporter)
     self.evidence = try WireRead.messages(c.pointee.evidence, c.pointee.n_evidence)
     self.unplacedReason = try WireRead.string(c.pointee.unplaced_reason, "unplaced_reason")
+    self.reasonEn = try WireRead.string(c.pointee.reason_en, "reason_en")
+    self.duplicateReasonEn = try WireRead.string(c.pointee.duplicate_reason_en, "duplicate_reason_en")
+    self.unplacedReasonEn = try WireRead.string(c.pointee.unplaced_reason_en, "unplaced_reason_en")
+    self.ownerDepartment = try WireRead.string(c.pointee.owner_department, "owner_department")
+    self.ownerCrew = try WireRead.string(c.pointee.owner_crew, "owner_crew")
+    self.urgent = c.pointee.urgent != 0
+    self.kindVersion = try WireRead.string(c.pointee.kind_version, "kind_version")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -196,6 +205,13 @@ extension Report {
     c.pointee.evidence = arena.messages(self.evidence, as: Chengyun__Intake__V1__Evidence.self)
     c.pointee.n_evidence = self.evidence.count
     c.pointee.unplaced_reason = arena.string(self.unplacedReason)
+    c.pointee.reason_en = arena.string(self.reasonEn)
+    c.pointee.duplicate_reason_en = arena.string(self.duplicateReasonEn)
+    c.pointee.unplaced_reason_en = arena.string(self.unplacedReasonEn)
+    c.pointee.owner_department = arena.string(self.ownerDepartment)
+    c.pointee.owner_crew = arena.string(self.ownerCrew)
+    c.pointee.urgent = self.urgent ? 1 : 0
+    c.pointee.kind_version = arena.string(self.kindVersion)
   }
 }
 
@@ -579,6 +595,7 @@ extension ReportReceived {
     self.sealedName = WireRead.bytes(c.pointee.sealed_name)
     self.sealedPhone = WireRead.bytes(c.pointee.sealed_phone)
     self.unplaced = c.pointee.unplaced != 0
+    self.reasonEn = try WireRead.string(c.pointee.reason_en, "reason_en")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -596,6 +613,7 @@ extension ReportReceived {
     c.pointee.sealed_name = arena.bytes(self.sealedName)
     c.pointee.sealed_phone = arena.bytes(self.sealedPhone)
     c.pointee.unplaced = self.unplaced ? 1 : 0
+    c.pointee.reason_en = arena.string(self.reasonEn)
   }
 }
 
@@ -657,6 +675,7 @@ extension ReportLinked {
     self.caseId = WireRead.bytes(c.pointee.case_id)
     self.caseNumber = try WireRead.string(c.pointee.case_number, "case_number")
     self.reason = try WireRead.string(c.pointee.reason, "reason")
+    self.reasonEn = try WireRead.string(c.pointee.reason_en, "reason_en")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -665,6 +684,7 @@ extension ReportLinked {
     c.pointee.case_id = arena.bytes(self.caseId)
     c.pointee.case_number = arena.string(self.caseNumber)
     c.pointee.reason = arena.string(self.reason)
+    c.pointee.reason_en = arena.string(self.reasonEn)
   }
 }
 
@@ -699,6 +719,7 @@ extension ReportRejected {
     self.caseId = WireRead.bytes(c.pointee.case_id)
     self.reason = try WireRead.string(c.pointee.reason, "reason")
     self.actor = try WireRead.message(c.pointee.actor)
+    self.caseIsEmpty = c.pointee.case_is_empty != 0
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -707,6 +728,7 @@ extension ReportRejected {
     c.pointee.case_id = arena.bytes(self.caseId)
     c.pointee.reason = arena.string(self.reason)
     c.pointee.actor = arena.message(self.actor, as: Chengyun__Common__V1__Actor.self)
+    c.pointee.case_is_empty = self.caseIsEmpty ? 1 : 0
   }
 }
 

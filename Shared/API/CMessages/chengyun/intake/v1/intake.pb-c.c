@@ -521,7 +521,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__submit_report_request__de
   (ProtobufCMessageInit) chengyun__intake__v1__submit_report_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__submit_report_response__field_descriptors[9] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__submit_report_response__field_descriptors[10] =
 {
   {
     "report_id",
@@ -631,12 +631,25 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__submit_report_respon
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "message_en",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__SubmitReportResponse, message_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__submit_report_response__field_indices_by_name[] = {
   2,   /* field[2] = case_id */
   3,   /* field[3] = case_number */
   6,   /* field[6] = duplicate_of */
   5,   /* field[5] = message */
+  9,   /* field[9] = message_en */
   7,   /* field[7] = position */
   8,   /* field[8] = repeated */
   0,   /* field[0] = report_id */
@@ -646,7 +659,7 @@ static const unsigned chengyun__intake__v1__submit_report_response__field_indice
 static const ProtobufCIntRange chengyun__intake__v1__submit_report_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__submit_report_response__descriptor =
 {
@@ -656,7 +669,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__submit_report_response__d
   "Chengyun__Intake__V1__SubmitReportResponse",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__SubmitReportResponse),
-  9,
+  10,
   chengyun__intake__v1__submit_report_response__field_descriptors,
   chengyun__intake__v1__submit_report_response__field_indices_by_name,
   1,  chengyun__intake__v1__submit_report_response__number_ranges,
@@ -804,7 +817,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__submit_reports_response__
   (ProtobufCMessageInit) chengyun__intake__v1__submit_reports_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descriptors[18] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descriptors[25] =
 {
   {
     "id",
@@ -1022,6 +1035,90 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reason_en",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, reason_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "duplicate_reason_en",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, duplicate_reason_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unplaced_reason_en",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, unplaced_reason_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner_department",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, owner_department),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner_crew",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, owner_crew),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "urgent",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, urgent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind_version",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, kind_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
   6,   /* field[6] = case_id */
@@ -1029,24 +1126,31 @@ static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
   2,   /* field[2] = channel */
   12,   /* field[12] = duplicate_of */
   14,   /* field[14] = duplicate_reason */
+  19,   /* field[19] = duplicate_reason_en */
   16,   /* field[16] = evidence */
   8,   /* field[8] = external_ref */
   0,   /* field[0] = id */
   3,   /* field[3] = kind */
+  24,   /* field[24] = kind_version */
   10,   /* field[10] = occurred_at_us */
+  22,   /* field[22] = owner_crew */
+  21,   /* field[21] = owner_department */
   5,   /* field[5] = place */
   9,   /* field[9] = reason */
+  18,   /* field[18] = reason_en */
   11,   /* field[11] = recorded_at_us */
   15,   /* field[15] = reporter */
   1,   /* field[1] = state */
   4,   /* field[4] = text */
   13,   /* field[13] = unplaced */
   17,   /* field[17] = unplaced_reason */
+  20,   /* field[20] = unplaced_reason_en */
+  23,   /* field[23] = urgent */
 };
 static const ProtobufCIntRange chengyun__intake__v1__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 25 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report__descriptor =
 {
@@ -1056,7 +1160,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report__descriptor =
   "Chengyun__Intake__V1__Report",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__Report),
-  18,
+  25,
   chengyun__intake__v1__report__field_descriptors,
   chengyun__intake__v1__report__field_indices_by_name,
   1,  chengyun__intake__v1__report__number_ranges,
@@ -2317,7 +2421,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__list_filing_standards_res
   (ProtobufCMessageInit) chengyun__intake__v1__list_filing_standards_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report_received__field_descriptors[13] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report_received__field_descriptors[14] =
 {
   {
     "report_id",
@@ -2475,6 +2579,18 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report_received__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reason_en",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__ReportReceived, reason_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report_received__field_indices_by_name[] = {
   4,   /* field[4] = case_id */
@@ -2485,6 +2601,7 @@ static const unsigned chengyun__intake__v1__report_received__field_indices_by_na
   3,   /* field[3] = kind */
   6,   /* field[6] = place */
   8,   /* field[8] = reason */
+  13,   /* field[13] = reason_en */
   0,   /* field[0] = report_id */
   10,   /* field[10] = sealed_name */
   11,   /* field[11] = sealed_phone */
@@ -2494,7 +2611,7 @@ static const unsigned chengyun__intake__v1__report_received__field_indices_by_na
 static const ProtobufCIntRange chengyun__intake__v1__report_received__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report_received__descriptor =
 {
@@ -2504,7 +2621,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report_received__descript
   "Chengyun__Intake__V1__ReportReceived",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__ReportReceived),
-  13,
+  14,
   chengyun__intake__v1__report_received__field_descriptors,
   chengyun__intake__v1__report_received__field_indices_by_name,
   1,  chengyun__intake__v1__report_received__number_ranges,
@@ -2757,7 +2874,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__case_filed__descriptor =
   (ProtobufCMessageInit) chengyun__intake__v1__case_filed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report_linked__field_descriptors[4] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report_linked__field_descriptors[5] =
 {
   {
     "report_id",
@@ -2807,17 +2924,30 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report_linked__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reason_en",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__ReportLinked, reason_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report_linked__field_indices_by_name[] = {
   1,   /* field[1] = case_id */
   2,   /* field[2] = case_number */
   3,   /* field[3] = reason */
+  4,   /* field[4] = reason_en */
   0,   /* field[0] = report_id */
 };
 static const ProtobufCIntRange chengyun__intake__v1__report_linked__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report_linked__descriptor =
 {
@@ -2827,7 +2957,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report_linked__descriptor
   "Chengyun__Intake__V1__ReportLinked",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__ReportLinked),
-  4,
+  5,
   chengyun__intake__v1__report_linked__field_descriptors,
   chengyun__intake__v1__report_linked__field_indices_by_name,
   1,  chengyun__intake__v1__report_linked__number_ranges,
@@ -2924,7 +3054,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report_unlinked__descript
   (ProtobufCMessageInit) chengyun__intake__v1__report_unlinked__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report_rejected__field_descriptors[4] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report_rejected__field_descriptors[5] =
 {
   {
     "report_id",
@@ -2974,17 +3104,30 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report_rejected__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "case_is_empty",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__ReportRejected, case_is_empty),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report_rejected__field_indices_by_name[] = {
   3,   /* field[3] = actor */
   1,   /* field[1] = case_id */
+  4,   /* field[4] = case_is_empty */
   2,   /* field[2] = reason */
   0,   /* field[0] = report_id */
 };
 static const ProtobufCIntRange chengyun__intake__v1__report_rejected__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report_rejected__descriptor =
 {
@@ -2994,7 +3137,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report_rejected__descript
   "Chengyun__Intake__V1__ReportRejected",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__ReportRejected),
-  4,
+  5,
   chengyun__intake__v1__report_rejected__field_descriptors,
   chengyun__intake__v1__report_rejected__field_indices_by_name,
   1,  chengyun__intake__v1__report_rejected__number_ranges,

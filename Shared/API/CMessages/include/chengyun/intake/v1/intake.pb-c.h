@@ -164,10 +164,11 @@ struct  Chengyun__Intake__V1__SubmitReportResponse
   ProtobufCBinaryData duplicate_of;
   Chengyun__Common__V1__Position *position;
   protobuf_c_boolean repeated;
+  ProtobufCBinaryData message_en;
 };
 #define CHENGYUN__INTAKE__V1__SUBMIT_REPORT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__submit_report_response__descriptor) \
-    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, 0 }
+    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, 0, {0,NULL} }
 
 
 struct  Chengyun__Intake__V1__ReportFailure
@@ -219,10 +220,17 @@ struct  Chengyun__Intake__V1__Report
   size_t n_evidence;
   Chengyun__Intake__V1__Evidence **evidence;
   ProtobufCBinaryData unplaced_reason;
+  ProtobufCBinaryData reason_en;
+  ProtobufCBinaryData duplicate_reason_en;
+  ProtobufCBinaryData unplaced_reason_en;
+  ProtobufCBinaryData owner_department;
+  ProtobufCBinaryData owner_crew;
+  protobuf_c_boolean urgent;
+  ProtobufCBinaryData kind_version;
 };
 #define CHENGYUN__INTAKE__V1__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report__descriptor) \
-    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, {0,NULL}, NULL, 0,NULL, {0,NULL} }
+    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, {0,NULL}, NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL} }
 
 
 struct  Chengyun__Intake__V1__GetReportRequest
@@ -485,10 +493,11 @@ struct  Chengyun__Intake__V1__ReportReceived
   ProtobufCBinaryData sealed_name;
   ProtobufCBinaryData sealed_phone;
   protobuf_c_boolean unplaced;
+  ProtobufCBinaryData reason_en;
 };
 #define CHENGYUN__INTAKE__V1__REPORT_RECEIVED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report_received__descriptor) \
-    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL} }
 
 
 typedef enum {
@@ -533,10 +542,11 @@ struct  Chengyun__Intake__V1__ReportLinked
   ProtobufCBinaryData case_id;
   ProtobufCBinaryData case_number;
   ProtobufCBinaryData reason;
+  ProtobufCBinaryData reason_en;
 };
 #define CHENGYUN__INTAKE__V1__REPORT_LINKED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report_linked__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Chengyun__Intake__V1__ReportUnlinked
@@ -560,10 +570,11 @@ struct  Chengyun__Intake__V1__ReportRejected
   ProtobufCBinaryData case_id;
   ProtobufCBinaryData reason;
   Chengyun__Common__V1__Actor *actor;
+  protobuf_c_boolean case_is_empty;
 };
 #define CHENGYUN__INTAKE__V1__REPORT_REJECTED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report_rejected__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, NULL }
+    , {0,NULL}, {0,NULL}, {0,NULL}, NULL, 0 }
 
 
 struct  Chengyun__Intake__V1__ReportPlaced
