@@ -145,19 +145,16 @@ class Contract:
         target = self.messages.get(full_name.lstrip(".")) or self.enums[full_name.lstrip(".")]
         return target.name if target.module is seen_from else f"{target.module.name}.{target.name}"
 
-    def imported(self, module: Module) -> list[str]:
-        """Other modules whose types appear in this one."""
-        used: set[str] = set()
-        for message in self.messages.values():
-            if message.module is module:
-                used |= {self._module_of(item.proto.type_name) for item in message.fields if item.proto.type_name}
-        for call in self.calls(module):
-            used |= {self._module_of(call.request), self._module_of(call.response)}
+    def imported_by_messages(self, module: Module) -> list[str]:
+        """Other modules whose types appear in this one's messages."""
+        own = [message for message in self.messages.values() if message.module is module]
+        used = {self._module_of(item.proto.type_name) for message in own for item in message.fields if item.proto.type_name}
         return sorted(used - {module.name})
 
-    def calls(self, module: Module) -> Iterator[Call]:
-        for service in module.services:
-            yield from service.calls
+    def imported_by_calls(self, module: Module) -> list[str]:
+        """Other modules whose messages this one's calls carry."""
+        calls = [call for service in module.services for call in service.calls]
+        return sorted({self._module_of(name) for call in calls for name in (call.request, call.response)} - {module.name})
 
     def _module_of(self, full_name: str) -> str:
         name = full_name.lstrip(".")

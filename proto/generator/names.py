@@ -1,10 +1,10 @@
 """Names: from the contract's to Swift's, and to those that protoc-c makes."""
 
 SWIFT_KEYWORDS = set(
-    "actor as associatedtype async await break case catch class continue default defer deinit do else enum extension fallthrough false "
+    "as associatedtype await break case catch class continue default defer deinit do else enum extension fallthrough false "
     "fileprivate for func guard if import in init inout internal is let nil operator precedencegroup private protocol public repeat "
     "rethrows return self Self static struct subscript super switch throw throws true try typealias var where while Any Type".split()
-) - {"actor", "async", "await"}
+)
 
 # protoc-c appends an underscore to fields with such names.
 C_KEYWORDS = set(

@@ -7,7 +7,7 @@ from .swift_text import comment, header
 def emit(contract: Contract, module: Module) -> str:
     if not module.services:
         return ""
-    imports = ["public import RPC"] + [f"public import {name}" for name in contract.imported(module)]
+    imports = ["public import RPC"] + [f"public import {name}" for name in contract.imported_by_calls(module)]
     lines = header(module, imports)
     for service in module.services:
         for part in (_handler, _methods, _registration, _client):

@@ -5,7 +5,7 @@ from .swift_text import comment, default, element_type, header, property_type
 
 
 def emit(contract: Contract, module: Module) -> str:
-    imports = ["public import Wire"] + [f"public import {name}" for name in contract.imported(module)]
+    imports = ["public import Wire"] + [f"public import {name}" for name in contract.imported_by_messages(module)]
     lines = header(module, imports)
     if module.comment:
         lines += [f"// {line}".rstrip() for line in module.comment] + [""]

@@ -6,7 +6,7 @@ from .swift_text import all_messages, header
 
 
 def emit(contract: Contract, module: Module) -> str:
-    imports = ["internal import CMessages", "public import Wire"] + [f"internal import {name}" for name in contract.imported(module)]
+    imports = ["internal import CMessages", "public import Wire"] + [f"internal import {name}" for name in contract.imported_by_messages(module)]
     lines = header(module, imports)
     for message in all_messages(module):
         lines += _conformance(message) + [""]
