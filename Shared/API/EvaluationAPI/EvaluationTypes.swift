@@ -125,6 +125,7 @@ public struct Range: GeneratedMessage {
   }
 }
 
+/// How much is filed, closed, on time, and so on; each over cases or over reports.
 /// A formula is data: its predicates are written in the small language of the service's README ("closed and on_time").
 public struct Formula: GeneratedMessage {
   public static let fullName: String = "chengyun.evaluation.v1.Formula"
@@ -251,21 +252,14 @@ public struct IndicatorRow: GeneratedMessage {
 
   /// Code of the group; empty for cases without one (unplaced, undispatched).
   public var group: String = ""
-  public var groupName: String = ""
   /// First day of the period, yyyymmdd in the city's time; 0 without periods.
   public var periodStart: Int32 = 0
   public var figures: [Figure] = []
 
   public init() {}
 
-  public init(
-    group: String = "",
-    groupName: String = "",
-    periodStart: Int32 = 0,
-    figures: [Figure] = []
-  ) {
+  public init(group: String = "", periodStart: Int32 = 0, figures: [Figure] = []) {
     self.group = group
-    self.groupName = groupName
     self.periodStart = periodStart
     self.figures = figures
   }
@@ -275,7 +269,7 @@ public struct GetIndicatorsResponse: GeneratedMessage {
   public static let fullName: String = "chengyun.evaluation.v1.GetIndicatorsResponse"
 
   public var rows: [IndicatorRow] = []
-  /// How far the facts of each source have been taken in.
+  /// When the newest fact that is counted was recorded; 0 before the first.
   public var factsUntilUs: Int64 = 0
 
   public init() {}
@@ -401,4 +395,24 @@ public struct RebuildProgress: GeneratedMessage {
     self.eventsTotal = eventsTotal
     self.finished = finished
   }
+}
+
+/// What this module holds, for whoever goes through all of it.
+public enum EvaluationContract {
+  public static let messages: [any WireMessage.Type] = [
+    Range.self,
+    Formula.self,
+    ListFormulasRequest.self,
+    ListFormulasResponse.self,
+    PutFormulaResponse.self,
+    GetIndicatorsRequest.self,
+    Figure.self,
+    IndicatorRow.self,
+    GetIndicatorsResponse.self,
+    DrillDownRequest.self,
+    CaseRef.self,
+    DrillDownResponse.self,
+    RebuildRequest.self,
+    RebuildProgress.self,
+  ]
 }

@@ -141,7 +141,6 @@ extension IndicatorRow {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     let c = message.assumingMemoryBound(to: Chengyun__Evaluation__V1__IndicatorRow.self)
     self.group = try WireRead.string(c.pointee.group, "group")
-    self.groupName = try WireRead.string(c.pointee.group_name, "group_name")
     self.periodStart = c.pointee.period_start
     self.figures = try WireRead.messages(c.pointee.figures, c.pointee.n_figures)
   }
@@ -149,7 +148,6 @@ extension IndicatorRow {
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
     let c = message.assumingMemoryBound(to: Chengyun__Evaluation__V1__IndicatorRow.self)
     c.pointee.group = arena.string(self.group)
-    c.pointee.group_name = arena.string(self.groupName)
     c.pointee.period_start = self.periodStart
     c.pointee.figures = arena.messages(self.figures, as: Chengyun__Evaluation__V1__Figure.self)
     c.pointee.n_figures = self.figures.count

@@ -546,7 +546,7 @@ const ProtobufCMessageDescriptor chengyun__evaluation__v1__figure__descriptor =
   (ProtobufCMessageInit) chengyun__evaluation__v1__figure__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__evaluation__v1__indicator_row__field_descriptors[4] =
+static const ProtobufCFieldDescriptor chengyun__evaluation__v1__indicator_row__field_descriptors[3] =
 {
   {
     "group",
@@ -561,20 +561,8 @@ static const ProtobufCFieldDescriptor chengyun__evaluation__v1__indicator_row__f
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "group_name",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BYTES,
-    0,   /* quantifier_offset */
-    offsetof(Chengyun__Evaluation__V1__IndicatorRow, group_name),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "period_start",
-    3,
+    2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT32,
     0,   /* quantifier_offset */
@@ -586,7 +574,7 @@ static const ProtobufCFieldDescriptor chengyun__evaluation__v1__indicator_row__f
   },
   {
     "figures",
-    4,
+    3,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Chengyun__Evaluation__V1__IndicatorRow, n_figures),
@@ -598,15 +586,14 @@ static const ProtobufCFieldDescriptor chengyun__evaluation__v1__indicator_row__f
   },
 };
 static const unsigned chengyun__evaluation__v1__indicator_row__field_indices_by_name[] = {
-  3,   /* field[3] = figures */
+  2,   /* field[2] = figures */
   0,   /* field[0] = group */
-  1,   /* field[1] = group_name */
-  2,   /* field[2] = period_start */
+  1,   /* field[1] = period_start */
 };
 static const ProtobufCIntRange chengyun__evaluation__v1__indicator_row__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor chengyun__evaluation__v1__indicator_row__descriptor =
 {
@@ -616,7 +603,7 @@ const ProtobufCMessageDescriptor chengyun__evaluation__v1__indicator_row__descri
   "Chengyun__Evaluation__V1__IndicatorRow",
   "chengyun.evaluation.v1",
   sizeof(Chengyun__Evaluation__V1__IndicatorRow),
-  4,
+  3,
   chengyun__evaluation__v1__indicator_row__field_descriptors,
   chengyun__evaluation__v1__indicator_row__field_indices_by_name,
   1,  chengyun__evaluation__v1__indicator_row__number_ranges,

@@ -162,14 +162,13 @@ struct  Chengyun__Evaluation__V1__IndicatorRow
 {
   ProtobufCMessage base;
   ProtobufCBinaryData group;
-  ProtobufCBinaryData group_name;
   int32_t period_start;
   size_t n_figures;
   Chengyun__Evaluation__V1__Figure **figures;
 };
 #define CHENGYUN__EVALUATION__V1__INDICATOR_ROW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__evaluation__v1__indicator_row__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0,NULL }
+    , {0,NULL}, 0, 0,NULL }
 
 
 struct  Chengyun__Evaluation__V1__GetIndicatorsResponse

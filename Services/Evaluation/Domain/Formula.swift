@@ -1,0 +1,84 @@
+public import CityModel
+
+/// An indicator's definition: data with a version and a validity, never code (DOMAIN.md §6; GB/T 30428.4 names the indicators).
+public struct Formula: Sendable, Hashable {
+  public enum Form: Sendable, Hashable {
+    /// How many satisfy the numerator.
+    case count
+    /// Of those that satisfy the denominator, the share that satisfies the numerator too.
+    case rate(denominator: Predicate)
+    /// The median of a measure over the cases that satisfy the numerator, in hours.
+    case medianHours(Measure)
+  }
+
+  public let indicator: String
+  public let version: String
+  public let name: String
+  public let nameEnglish: String
+  public let form: Form
+  public let numerator: Predicate
+  public let validFrom: Instant
+
+  /// Reads and checks a formula. All its terms speak of the same subject.
+  public init(
+    indicator: String, version: String, name: String, nameEnglish: String, form: String, numerator: String, denominator: String,
+    measure: String, validFrom: Instant
+  ) throws(EvaluationRefusal) {
+    guard Self.isName(indicator) else { throw .formula("an indicator is named by 1 to 64 of a–z, 0–9 and _") }
+    guard (1...32).contains(version.count), (1...100).contains(name.count), nameEnglish.count <= 100 else {
+      throw .formula("version and name are needed, of at most 32 and 100 characters")
+    }
+    self.indicator = indicator
+    self.version = version
+    self.name = name
+    self.nameEnglish = nameEnglish
+    self.validFrom = validFrom
+    self.numerator = try Predicate(parsing: numerator)
+    self.form = try Self.form(form, denominator: denominator, measure: measure)
+    guard Set(terms.map(\.subject)).count == 1 else { throw .formula("terms of cases and of reports are mixed") }
+    if case .medianHours = self.form, subject != .cases { throw .formula("only cases have a measure") }
+  }
+
+  public var subject: Subject { numerator.terms.first?.subject ?? .cases }
+
+  private var terms: Set<Term> {
+    guard case .rate(let denominator) = form else { return numerator.terms }
+    return numerator.terms.union(denominator.terms)
+  }
+
+  private static func form(_ form: String, denominator: String, measure: String) throws(EvaluationRefusal) -> Form {
+    switch form {
+    case "count":
+      guard denominator.isEmpty, measure.isEmpty else { throw .formula("a count has neither denominator nor measure") }
+      return .count
+    case "rate":
+      guard measure.isEmpty else { throw .formula("a rate has no measure") }
+      return .rate(denominator: try Predicate(parsing: denominator))
+    case "median_hours":
+      guard denominator.isEmpty else { throw .formula("a median has no denominator") }
+      guard let measure = Measure(rawValue: measure) else {
+        throw .formula("a median's measure is one of \(Measure.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      return .medianHours(measure)
+    default:
+      throw .formula("the form is count, rate or median_hours")
+    }
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f }
+  }
+}
+
+extension Formula {
+  /// The formulas valid at an instant: of each indicator the version that became valid last.
+  public static func valid(at instant: Instant, of all: [Formula]) -> [Formula] {
+    var latest: [String: Formula] = [:]
+    for formula in all where formula.validFrom <= instant {
+      if let known = latest[formula.indicator], (known.validFrom, known.version) > (formula.validFrom, formula.version) { continue }
+      latest[formula.indicator] = formula
+    }
+    return latest.values.sorted { $0.indicator < $1.indicator }
+  }
+}

@@ -1,0 +1,24 @@
+internal import CityModel
+internal import Events
+internal import FeedbackAPI
+internal import Postgres
+
+/// Takes feedback's facts: who was asked, and what they answered.
+enum ApplyFeedbackFacts {
+  static let types = ["feedback.asked", "feedback.rated"]
+
+  static func apply(_ events: [ReceivedEvent], in transaction: Transaction) async throws {
+    let statements = try events.compactMap { event -> SQL? in
+      switch try FeedbackEvent(decoding: event.body).fact {
+      case .asked(let fact)?:
+        return CaseFacts.answer(report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: nil)
+      case .rated(let fact)?:
+        return CaseFacts.answer(
+          report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: Int16(clamping: fact.score))
+      default: return nil
+      }
+    }
+    guard !statements.isEmpty else { return }
+    _ = try await transaction.pipeline(statements)
+  }
+}

@@ -1,0 +1,67 @@
+internal import CityModel
+internal import DispatchAPI
+internal import EvaluationDomain
+internal import IntakeAPI
+
+/// A fact that this build cannot read: the log is kept and the consumer stops, rather than count wrongly.
+struct UnreadableFact: Error, CustomStringConvertible {
+  let description: String
+}
+
+extension CaseRecord {
+  /// The snapshot that came with a fact of dispatch.
+  init(_ change: DispatchAPI.CaseChanged) throws {
+    guard let file = change.caseFile, let id = Identifier(bytes: file.id) else { throw UnreadableFact(description: "a case without an id") }
+    let outcome = Outcome(file.state)
+    let endedAt = Instant(wire: file.closedAtUs) ?? Instant(microseconds: change.fact?.occurredAtUs ?? 0)
+    self.init(
+      id: id, version: file.version, number: file.number, externalRef: file.externalRef, kind: file.kind,
+      channel: IntakeAPI.Channel(rawValue: file.channel).code, district: file.place?.districtCode ?? "",
+      street: file.place?.streetCode ?? "", community: file.place?.communityCode ?? "", department: file.department, crew: file.crew,
+      outcome: outcome, filedAt: Instant(microseconds: file.filedAtUs), dueAt: file.dueAtUs.map(Instant.init(microseconds:)),
+      dispatchedAt: Instant(wire: file.dispatchedAtUs), handledAt: Instant(wire: file.handledAtUs),
+      endedAt: outcome == .open ? nil : endedAt, urgent: file.urgent, overdue: file.overdue, supervised: file.supervised,
+      duplicate: !file.duplicateOf.isEmpty, unplaced: file.unplaced, returns: file.returnCount, reworks: file.reworkCount,
+      reopens: file.reopenCount)
+  }
+}
+
+extension Instant {
+  /// A wire field in which 0 means "not known".
+  init?(wire microseconds: Int64) {
+    guard microseconds != 0 else { return nil }
+    self.init(microseconds: microseconds)
+  }
+}
+
+extension Outcome {
+  fileprivate init(_ state: CaseState) {
+    switch state {
+    case .closed: self = .closed
+    case .cancelled: self = .cancelled
+    case .referred: self = .referred
+    default: self = .open
+    }
+  }
+}
+
+extension IntakeAPI.Channel {
+  /// The code by which figures are grouped.
+  var code: String {
+    switch self {
+    case .unspecified: ""
+    case .hotline: "hotline"
+    case .app: "app"
+    case .web: "web"
+    case .collector: "collector"
+    case .leader: "leader"
+    case .camera: "camera"
+    case .sensor: "sensor"
+    case .transfer: "transfer"
+    case .email: "email"
+    case .counter: "counter"
+    case .open311: "open311"
+    case .unrecognized(let number): "channel-\(number)"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+internal import CityModel
+internal import EvaluationAPI
+internal import EvaluationDomain
+internal import RPC
+
+/// The service's methods on the wire.
+struct EvaluationRPC: EvaluationHandler {
+  let indicators: GetIndicators
+  let drillDown: DrillDown
+  let formulas: FormulaStore
+  let rebuild: RebuildProjections
+  let clock: any CityClock
+
+  func getIndicators(_ request: GetIndicatorsRequest, _ call: CallContext) async throws -> GetIndicatorsResponse {
+    try await refusing {
+      let rows = try await indicators.run(
+        request.indicators, by: Dimension(request.by), period: Period(request.period), range: try CountedRange(request.range),
+        now: clock.now())
+      return GetIndicatorsResponse(rows: rows.map(IndicatorRow.init), factsUntilUs: try await rebuild.factsUntil()?.microseconds ?? 0)
+    }
+  }
+
+  func drillDown(_ request: DrillDownRequest, _ call: CallContext) async throws -> DrillDownResponse {
+    try await refusing {
+      let answer = try await drillDown.run(try DrillDown.Question(request), now: clock.now())
+      return DrillDownResponse(cases: answer.cases.map(CaseRef.init), nextPageToken: answer.nextToken, total: answer.total)
+    }
+  }
+
+  func listFormulas(_ request: ListFormulasRequest, _ call: CallContext) async throws -> ListFormulasResponse {
+    let at = request.atUs == 0 ? clock.now() : Instant(microseconds: request.atUs)
+    return ListFormulasResponse(formulas: try await formulas.valid(at: at).map(EvaluationAPI.Formula.init))
+  }
+
+  func putFormula(_ request: EvaluationAPI.Formula, _ call: CallContext) async throws -> PutFormulaResponse {
+    try await refusing {
+      try await formulas.put(try EvaluationDomain.Formula(request))
+      return PutFormulaResponse()
+    }
+  }
+
+  func rebuild(_ request: RebuildRequest, _ responses: OutboundMessages<RebuildProgress>, _ call: CallContext) async throws {
+    try await rebuild.run { progress in
+      try await responses.send(RebuildProgress(eventsDone: progress.done, eventsTotal: progress.total, finished: progress.finished))
+    }
+  }
+
+  /// The one mapping of refusals to status codes.
+  private func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+      return try await body()
+    } catch let refusal as EvaluationRefusal {
+      let code: StatusCode =
+        switch refusal {
+        case .unknownIndicator: .notFound
+        case .versionTaken: .alreadyExists
+        default: .invalidArgument
+        }
+      throw RPCError(code: code, message: "\(refusal.code): \(refusal.sentence)")
+    }
+  }
+}
+
+extension EvaluationRPC {
+  /// Figures are for people; formulas and rebuilding are the operator's.
+  static let access: [RPC.Method: AccessRule] = [
+    EvaluationMethods.getIndicators: .people,
+    EvaluationMethods.drillDown: .people,
+    EvaluationMethods.listFormulas: .people,
+    EvaluationMethods.putFormula: .operatorOnly,
+    EvaluationMethods.rebuild: .operatorOnly,
+  ]
+}

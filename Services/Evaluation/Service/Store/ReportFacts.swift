@@ -1,0 +1,51 @@
+internal import CityModel
+internal import Postgres
+
+/// What evaluation keeps of a report.
+struct ReportRecord: Sendable, Hashable {
+  var id: Identifier
+  var caseID: Identifier?
+  var caseNumber: String
+  var externalRef: String
+  /// opened, linked, rejected or not_filed.
+  var state: String
+  var kind: String
+  var channel: String
+  var district: String
+  var street: String
+  var community: String
+  var unplaced: Bool
+  var duplicate: Bool
+  var reportedAt: Instant
+}
+
+/// Writing the projection of reports.
+enum ReportFacts {
+  static func insert(_ records: [ReportRecord]) -> SQL {
+    """
+    INSERT INTO report_facts (report_id, case_id, case_number, external_ref, state, kind, channel, district, street, community, unplaced,
+      duplicate, reported_at)
+    SELECT * FROM unnest(\(records.map(\.id)), \(records.map(\.caseID)), \(records.map(\.caseNumber)), \(records.map(\.externalRef)),
+      \(records.map(\.state)), \(records.map(\.kind)), \(records.map(\.channel)), \(records.map(\.district)), \(records.map(\.street)),
+      \(records.map(\.community)), \(records.map(\.unplaced)), \(records.map(\.duplicate)), \(records.map(\.reportedAt)))
+    ON CONFLICT (report_id) DO NOTHING
+    """
+  }
+
+  /// It has a case of its own now.
+  static func separate(_ report: Identifier, into id: Identifier) -> SQL {
+    "UPDATE report_facts SET state = 'opened', case_id = \(id) WHERE report_id = \(report)"
+  }
+
+  static func reject(_ report: Identifier) -> SQL {
+    "UPDATE report_facts SET state = 'rejected' WHERE report_id = \(report)"
+  }
+
+  static func place(_ report: Identifier, district: String, street: String, community: String) -> SQL {
+    """
+    UPDATE report_facts SET district = \(district), street = \(street), community = \(community),
+      unplaced = \(district.isEmpty && street.isEmpty && community.isEmpty)
+    WHERE report_id = \(report)
+    """
+  }
+}
