@@ -109,7 +109,7 @@ let services: [Target] =
 let testTargets: [Target] = [
   tests("ReactorTests", at: "Unit/Reactor", ["Reactor"]),
   tests("CryptographyTests", at: "Unit/Cryptography", ["Cryptography"]),
-  tests("WireTests", at: "Unit/Wire", ["Wire", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EventsAPI", "CommonAPI"]),
+  tests("WireTests", at: "Unit/Wire", ["Wire", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI"]),
   tests("CityModelTests", at: "Unit/CityModel", ["CityModel"]),
   tests("IntakeDomainTests", at: "Unit/Intake", ["IntakeDomain", "CityModel"]),
   tests("DispatchDomainTests", at: "Unit/Dispatch", ["DispatchDomain", "CityModel"]),
