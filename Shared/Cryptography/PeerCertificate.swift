@@ -20,6 +20,11 @@ public struct PeerCertificate: Sendable, Hashable {
     self.init(try Certificate(pem: pem))
   }
 
+  /// The first certificate of a file. Blocking, for start-up.
+  public init(file path: String) throws(CryptographyError) {
+    try self.init(pem: try PEMSource.file(path).load())
+  }
+
   init(_ certificate: borrowing Certificate) {
     var uris: [String] = []
     var dnsNames: [String] = []
