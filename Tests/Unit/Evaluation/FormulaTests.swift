@@ -1,0 +1,109 @@
+import CityModel
+import EvaluationDomain
+import Testing
+
+@Suite struct PredicateTests {
+  @Test(arguments: [
+    ("closed", "closed"), ("not closed", "not (closed)"), ("closed and on_time or cancelled", "((closed) and (on_time)) or (cancelled)"),
+    ("closed or cancelled and urgent", "(closed) or ((cancelled) and (urgent))"), ("not not open", "not (not (open))"),
+    ("(closed or open)and(urgent)", "((closed) or (open)) and (urgent)"),
+  ])
+  func bindsAsTheReadmeSays(text: String, rendered: String) throws {
+    #expect(try Predicate(parsing: text).text == rendered)
+  }
+
+  @Test(arguments: [
+    "", "and", "closed and", "closed on_time", "(closed", "closed)", "not", "clos", "closed; DROP TABLE cases", "closed && open", "()",
+    String(repeating: "(", count: 40) + "closed" + String(repeating: ")", count: 40), String(repeating: "not ", count: 100) + "closed",
+    String(repeating: "x", count: 2_000),
+  ])
+  func refusesWhatItCannotRead(text: String) {
+    #expect(throws: EvaluationRefusal.self) { try Predicate(parsing: text) }
+  }
+
+  /// Any predicate survives rendering and parsing, and means the same.
+  @Test(arguments: 0..<200) func rendersToItself(seed: UInt64) throws {
+    var random = SplitMix(seed)
+    let predicate = Self.random(depth: 5, &random)
+    let again = try Predicate(parsing: predicate.text)
+    #expect(again == predicate, "seed \(seed)")
+    for _ in 0..<20 {
+      let truth = Set(Term.allCases.filter { _ in Bool.random(using: &random) })
+      #expect(again.holds(truth.contains) == predicate.holds(truth.contains), "seed \(seed)")
+    }
+  }
+
+  static func random(depth: Int, _ random: inout SplitMix) -> Predicate {
+    switch depth == 0 ? 0 : Int.random(in: 0..<4, using: &random) {
+    case 0: .term(Term.allCases.randomElement(using: &random)!)
+    case 1: .not(Self.random(depth: depth - 1, &random))
+    case 2: .and(Self.random(depth: depth - 1, &random), Self.random(depth: depth - 1, &random))
+    default: .or(Self.random(depth: depth - 1, &random), Self.random(depth: depth - 1, &random))
+    }
+  }
+}
+
+@Suite struct FormulaTests {
+  func formula(
+    _ indicator: String = "rate", version: String = "1", form: String = "rate", numerator: String = "closed", denominator: String = "filed",
+    measure: String = "", from: Int64 = 0
+  ) throws(EvaluationRefusal) -> Formula {
+    try Formula(
+      indicator: indicator, version: version, name: "率", nameEnglish: "Rate", form: form, numerator: numerator, denominator: denominator,
+      measure: measure, validFrom: Instant(microseconds: from))
+  }
+
+  @Test func aRateIsNumeratorOverDenominator() throws {
+    let rate = try formula()
+    #expect(rate.figure(numerator: 737, denominator: 972, median: nil).value.map { ($0 * 10_000).rounded() } == 7582)
+    #expect(rate.figure(numerator: 0, denominator: 0, median: nil).value == nil)
+  }
+
+  @Test func aMedianIsWhatWasMeasured() throws {
+    let median = try formula(form: "median_hours", denominator: "", measure: "hours_to_close")
+    #expect(median.figure(numerator: 3, denominator: 3, median: 1.5).value == 1.5)
+    #expect(median.figure(numerator: 0, denominator: 0, median: nil).value == nil)
+  }
+
+  @Test func contradictionsAreRefused() {
+    #expect(throws: EvaluationRefusal.self) { try formula("Rate") }
+    #expect(throws: EvaluationRefusal.self) { try formula(form: "sum") }
+    #expect(throws: EvaluationRefusal.self) { try formula(form: "count") }
+    #expect(throws: EvaluationRefusal.self) { try formula(denominator: "") }
+    #expect(throws: EvaluationRefusal.self) { try formula(numerator: "received") }
+    #expect(throws: EvaluationRefusal.self) { try formula(form: "median_hours", denominator: "", measure: "hours") }
+    #expect(throws: EvaluationRefusal.self) { try formula(form: "median_hours", numerator: "received", denominator: "", measure: "hours_to_close") }
+    #expect(throws: EvaluationRefusal.self) { try formula(version: "") }
+  }
+
+  @Test func theVersionThatBecameValidLastCounts() throws {
+    let all = [try formula(version: "1"), try formula(version: "2", from: 100), try formula("other", from: 50)]
+    #expect(Formula.valid(at: Instant(microseconds: 10), of: all).map(\.version) == ["1"])
+    #expect(Formula.valid(at: Instant(microseconds: 100), of: all).map(\.indicator) == ["other", "rate"])
+    #expect(Formula.valid(at: Instant(microseconds: 100), of: all).map(\.version) == ["1", "2"])
+  }
+
+  @Test func theNewestSnapshotOfACaseIsKept() {
+    let id = Identifier.v7(at: Instant(microseconds: 0))
+    func record(_ version: Int32) -> CaseRecord {
+      CaseRecord(
+        id: id, version: version, number: "", externalRef: "", kind: "", channel: "", district: "", street: "", community: "",
+        department: "", crew: "", outcome: .open, filedAt: .epoch, dueAt: nil, dispatchedAt: nil, handledAt: nil, endedAt: nil,
+        urgent: false, overdue: false, supervised: false, duplicate: false, unplaced: false, returns: 0, reworks: 0, reopens: 0)
+    }
+    #expect(CaseRecord.newest(of: [record(1), record(3), record(2)]).map(\.version) == [3])
+  }
+}
+
+/// A small seeded generator, so that a failure can be repeated.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+  init(_ seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
