@@ -1,0 +1,114 @@
+public import CityModel
+public import Postgres
+
+/// This service's own facts.
+public struct EventLog: Sendable {
+  /// The channel that is told of new events.
+  static let channel = "events"
+  /// Events of one read at most: 2,000.
+  public static let batchLimit = 2_000
+
+  let database: Database
+  let bell: Bell
+
+  public init(database: Database) {
+    self.database = database
+    bell = Bell(database: database, channel: Self.channel)
+  }
+
+  // MARK: Appending
+
+  /// One statement that appends the events in their order; part of the transaction that makes them true. Its answer is read by `position(of:)`.
+  /// Whoever follows the log is woken once that transaction has committed.
+  public static func append(_ events: [NewEvent], recordedAt: Instant) -> SQL {
+    let sql: SQL = """
+      WITH appended AS (
+        INSERT INTO events (type, subject, occurred_at, recorded_at, body)
+        SELECT type, subject, occurred_at, \(recordedAt), body
+        FROM unnest(\(events.map(\.type)), \(events.map(\.subject)), \(events.map(\.occurredAt)), \(events.map(\.body)))
+          WITH ORDINALITY AS event (type, subject, occurred_at, body, n)
+        ORDER BY n
+        RETURNING id
+      )
+      SELECT pg_current_xact_id(), max(id) FROM appended
+      """
+    return sql.announcing(channel)
+  }
+
+  /// Where the last of the appended events stands; nil when there were none. For `Events.Await` of those who consume this log.
+  public static func position(of appended: Rows) throws -> EventPosition? {
+    let (transaction, sequence) = try appended[0].decode(TransactionNumber.self, Int64?.self)
+    return sequence.map { EventPosition(transaction: transaction.rawValue, sequence: $0) }
+  }
+
+  // MARK: Reading
+
+  /// What a reader may see now.
+  public struct Page: Sendable {
+    /// The events of the types asked for.
+    public var events: [RecordedEvent]
+    /// The log was looked through up to here, whatever the types; nil when there was nothing.
+    public var position: EventPosition?
+    /// Nothing readable lies behind `position`.
+    public var exhausted: Bool
+    /// Committed events lie behind it that must not be read yet, because an older transaction is still open and might commit events before them.
+    public var held: Bool
+  }
+
+  /// The next events after `position` in the log's order. `types` empty means all.
+  public func read(after position: EventPosition = .start, types: Set<String> = [], limit: Int = 500) async throws -> Page {
+    let limit = min(max(1, limit), Self.batchLimit)
+    // The snapshot of pg_current_snapshot is the one that decides which rows this very statement sees.
+    let rows = try await database.query(
+      """
+      SELECT xid, id, type, subject, occurred_at, recorded_at, body, xid < pg_snapshot_xmin(pg_current_snapshot())
+      FROM events
+      WHERE (xid, id) > (\(TransactionNumber(rawValue: position.transaction)), \(position.sequence))
+      ORDER BY xid, id
+      LIMIT \(limit)
+      """)
+    var page = Page(events: [], position: nil, exhausted: rows.count < limit, held: false)
+    page.events.reserveCapacity(types.isEmpty ? rows.count : 0)
+    for row in rows {
+      guard try row[7, Bool.self] else {
+        page.held = true
+        page.exhausted = true
+        break
+      }
+      let position = EventPosition(transaction: try row[0, TransactionNumber.self].rawValue, sequence: try row[1, Int64.self])
+      page.position = position
+      let type = try row[2, String.self]
+      guard types.isEmpty || types.contains(type) else { continue }
+      page.events.append(
+        RecordedEvent(
+          position: position, type: type, subject: try row[3, Identifier.self], occurredAt: try row[4, Instant.self],
+          recordedAt: try row[5, Instant.self], body: try row[6, [UInt8].self]))
+    }
+    return page
+  }
+
+  /// The last position that may be read now; nil when there is none.
+  public func head() async throws -> EventPosition? {
+    let rows = try await database.query(
+      """
+      SELECT xid, id FROM events WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC, id DESC LIMIT 1
+      """)
+    guard let (transaction, sequence) = try rows.first?.decode(TransactionNumber.self, Int64.self) else { return nil }
+    return EventPosition(transaction: transaction.rawValue, sequence: sequence)
+  }
+
+  /// The events of one case, report or alarm, oldest first: at most `limit`, committed ones only, whether readers of the log may see them or not.
+  public func history(of subject: Identifier, limit: Int = 1_000) async throws -> [RecordedEvent] {
+    let rows = try await database.query(
+      """
+      SELECT xid, id, type, occurred_at, recorded_at, body FROM events WHERE subject = \(subject) ORDER BY id LIMIT \(limit)
+      """)
+    return try rows.map { row in
+      let (transaction, sequence, type, occurredAt, recordedAt, body) = try row.decode(
+        TransactionNumber.self, Int64.self, String.self, Instant.self, Instant.self, [UInt8].self)
+      return RecordedEvent(
+        position: EventPosition(transaction: transaction.rawValue, sequence: sequence), type: type, subject: subject, occurredAt: occurredAt,
+        recordedAt: recordedAt, body: body)
+    }
+  }
+}
