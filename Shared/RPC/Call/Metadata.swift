@@ -35,6 +35,11 @@ public struct Metadata: Sendable, Hashable {
     entries.append(Entry(name: name.hasSuffix("-bin") ? name : name + "-bin", value: .bytes(bytes)))
   }
 
+  /// A header of the protocol itself, which callers of `append` may not set.
+  mutating func appendProtocol(_ name: String, _ value: String) {
+    entries.append(Entry(name: name, value: .text(value)))
+  }
+
   /// The first text value under the name.
   public func first(named name: String) -> String? {
     for entry in entries where entry.name == name {

@@ -1,5 +1,3 @@
-public import Reactor
-
 /// Sees every call of a server at its start and its end: metrics, logs, throttling. Both run on the call's reactor, so they are short
 /// and never wait.
 public protocol ServerInterceptor: Sendable {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Reactor
 
 /// A numeric IP address and port.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
@@ -37,6 +38,20 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     inet_pton(AF_INET, host, &address.sin_addr)
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+  }
+
+  /// The address that a socket call fills in.
+  /// - Throws: `SystemError` when the call returns a negative number.
+  static func of(_ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) throws -> SocketAddress {
+    var storage = sockaddr_storage()
+    var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return try withUnsafeMutablePointer(to: &storage) { pointer in
+      try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        guard call(address, &size) >= 0 else { throw SystemError("socket address") }
+        guard let result = SocketAddress(UnsafePointer(address)) else { throw SystemError("socket address", errno: EAFNOSUPPORT) }
+        return result
+      }
     }
   }
 

@@ -27,3 +27,7 @@ int64_t chengyun_resident_bytes(int pid) {
 void chengyun_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
 int chengyun_open_process(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int chengyun_accept(int listener, struct sockaddr *address, socklen_t *size) {
+  return accept4(listener, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}

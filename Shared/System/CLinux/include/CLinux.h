@@ -1,6 +1,7 @@
 #pragma once
 // What Linux offers and Swift's Glibc module does not show.
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -20,3 +21,6 @@ void chengyun_name_thread(const char *name);
 
 // A descriptor (close-on-exec) that is readable once the process has ended: pidfd_open. -1 with errno.
 int chengyun_open_process(int pid);
+
+// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC. The new descriptor, or -1 with errno.
+int chengyun_accept(int listener, struct sockaddr *address, socklen_t *size);
