@@ -23,9 +23,12 @@ public struct Arena: ~Copyable {
   /// True when something was refused because of the limit.
   var isExhausted: Bool { storage.pointee.exhausted }
 
+  /// Memory that is not cleared; nil beyond the limit.
+  func allocateWithinLimit(_ count: Int) -> UnsafeMutableRawPointer? { wire_arena_allocate(storage, count) }
+
   /// Memory that is not cleared. Only an encoding calls it, and that has no limit but the machine's.
   func allocate(_ count: Int) -> UnsafeMutableRawPointer {
-    guard let start = wire_arena_allocate(storage, count) else { fatalError("no memory for a message") }
+    guard let start = allocateWithinLimit(count) else { fatalError("no memory for a message") }
     return start
   }
 

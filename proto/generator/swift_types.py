@@ -1,7 +1,7 @@
 """Swift value types: a struct a message, an enum an enum, a nested enum a oneof."""
 
 from .contract import Contract, Enum, Message, Module, Oneof
-from .swift_text import comment, default, element_type, header, property_type
+from .swift_text import all_messages, comment, default, element_type, header, property_type
 
 
 def emit(contract: Contract, module: Module) -> str:
@@ -13,7 +13,17 @@ def emit(contract: Contract, module: Module) -> str:
         lines += _enum(enum, "") + [""]
     for message in module.messages:
         lines += _message(message, contract, module, "") + [""]
+    lines += _register(module) + [""]
     return "\n".join(lines[:-1]) + "\n"
+
+
+def _register(module: Module) -> list[str]:
+    lines = [
+        "/// What this module holds, for whoever goes through all of it.",
+        f"public enum {module.base}Contract {{",
+        "  public static let messages: [any WireMessage.Type] = [",
+    ]
+    return lines + [f"    {message.name}.self," for message in all_messages(module)] + ["  ]", "}"]
 
 
 def _enum(enum: Enum, indent: str) -> list[str]:

@@ -97,3 +97,14 @@ public struct Position: GeneratedMessage {
     self.sequence = sequence
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum CommonContract {
+  public static let messages: [any WireMessage.Type] = [
+    Point.self,
+    Place.self,
+    Actor.self,
+    Page.self,
+    Position.self,
+  ]
+}

@@ -918,3 +918,45 @@ public struct DispatchEvent: GeneratedMessage {
     case caseChanged(CaseChanged)
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum DispatchContract {
+  public static let messages: [any WireMessage.Type] = [
+    DispatchReason.self,
+    CaseFact.self,
+    Case.self,
+    CaseCommand.self,
+    CaseReply.self,
+    DispatchCaseRequest.self,
+    AcceptTaskRequest.self,
+    ReturnTaskRequest.self,
+    ReportHandledRequest.self,
+    CheckCaseRequest.self,
+    CloseCaseRequest.self,
+    ReopenCaseRequest.self,
+    CancelCaseRequest.self,
+    ReferCaseRequest.self,
+    SuperviseCaseRequest.self,
+    GetCaseRequest.self,
+    GetCaseResponse.self,
+    ListCasesRequest.self,
+    ListCasesResponse.self,
+    ListTasksRequest.self,
+    ListTasksResponse.self,
+    Crew.self,
+    Department.self,
+    PutDepartmentsRequest.self,
+    PutDepartmentsResponse.self,
+    ListDepartmentsRequest.self,
+    ListDepartmentsResponse.self,
+    Responsibility.self,
+    PutResponsibilitiesRequest.self,
+    PutResponsibilitiesResponse.self,
+    ListResponsibilitiesRequest.self,
+    ListResponsibilitiesResponse.self,
+    WorkCalendar.self,
+    PutCalendarResponse.self,
+    CaseChanged.self,
+    DispatchEvent.self,
+  ]
+}

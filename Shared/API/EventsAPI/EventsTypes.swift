@@ -129,3 +129,16 @@ public struct AwaitResponse: GeneratedMessage {
     self.position = position
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum EventsContract {
+  public static let messages: [any WireMessage.Type] = [
+    SubscribeRequest.self,
+    Event.self,
+    EventBatch.self,
+    HeadRequest.self,
+    HeadResponse.self,
+    AwaitRequest.self,
+    AwaitResponse.self,
+  ]
+}

@@ -431,3 +431,25 @@ public struct FeedbackEvent: GeneratedMessage {
     case asked(Asked)
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum FeedbackContract {
+  public static let messages: [any WireMessage.Type] = [
+    Milestone.self,
+    FollowRequest.self,
+    Progress.self,
+    RateRequest.self,
+    RateResponse.self,
+    GetPublishedResultsRequest.self,
+    DepartmentResult.self,
+    GetPublishedResultsResponse.self,
+    GetReporterRequest.self,
+    GetReporterResponse.self,
+    Notification.self,
+    ListNotificationsRequest.self,
+    ListNotificationsResponse.self,
+    Rated.self,
+    Asked.self,
+    FeedbackEvent.self,
+  ]
+}

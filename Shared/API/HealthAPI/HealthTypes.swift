@@ -58,3 +58,11 @@ public struct HealthCheckResponse: GeneratedMessage {
     public static let allCases: [ServingStatus] = [.unknown, .serving, .notServing, .serviceUnknown]
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum HealthContract {
+  public static let messages: [any WireMessage.Type] = [
+    HealthCheckRequest.self,
+    HealthCheckResponse.self,
+  ]
+}

@@ -1081,3 +1081,43 @@ public struct IntakeEvent: GeneratedMessage {
     case reportPlaced(ReportPlaced)
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum IntakeContract {
+  public static let messages: [any WireMessage.Type] = [
+    Reporter.self,
+    Evidence.self,
+    SubmitReportRequest.self,
+    SubmitReportResponse.self,
+    ReportFailure.self,
+    SubmitReportsResponse.self,
+    Report.self,
+    GetReportRequest.self,
+    ListReportsRequest.self,
+    ListReportsResponse.self,
+    PlaceReportRequest.self,
+    UnlinkReportRequest.self,
+    RejectReportRequest.self,
+    Division.self,
+    PutDivisionsResponse.self,
+    ListDivisionsRequest.self,
+    ListDivisionsResponse.self,
+    DuplicateRule.self,
+    Code.self,
+    CodeTable.self,
+    PutCodeTableResponse.self,
+    GetCodeTableRequest.self,
+    FilingStandard.self,
+    PutFilingStandardsRequest.self,
+    PutFilingStandardsResponse.self,
+    ListFilingStandardsRequest.self,
+    ListFilingStandardsResponse.self,
+    ReportReceived.self,
+    CaseFiled.self,
+    ReportLinked.self,
+    ReportUnlinked.self,
+    ReportRejected.self,
+    ReportPlaced.self,
+    IntakeEvent.self,
+  ]
+}

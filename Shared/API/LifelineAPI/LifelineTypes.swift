@@ -575,3 +575,30 @@ public struct LifelineEvent: GeneratedMessage {
     case alarmCaseOpened(Alarm)
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum LifelineContract {
+  public static let messages: [any WireMessage.Type] = [
+    Asset.self,
+    PutAssetsRequest.self,
+    PutAssetsResponse.self,
+    ListAssetsRequest.self,
+    ListAssetsResponse.self,
+    Threshold.self,
+    Rule.self,
+    Sensor.self,
+    PutSensorsRequest.self,
+    PutSensorsResponse.self,
+    ListSensorsRequest.self,
+    ListSensorsResponse.self,
+    ReadingBatch.self,
+    IngestReadingsResponse.self,
+    Alarm.self,
+    ListAlarmsRequest.self,
+    ListAlarmsResponse.self,
+    AcknowledgeAlarmRequest.self,
+    GetSeriesRequest.self,
+    SeriesChunk.self,
+    LifelineEvent.self,
+  ]
+}

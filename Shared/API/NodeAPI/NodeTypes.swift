@@ -42,3 +42,13 @@ public struct ClockState: GeneratedMessage {
     self.driven = driven
   }
 }
+
+/// What this module holds, for whoever goes through all of it.
+public enum NodeContract {
+  public static let messages: [any WireMessage.Type] = [
+    DriveClockRequest.self,
+    ReleaseClockRequest.self,
+    GetClockRequest.self,
+    ClockState.self,
+  ]
+}
