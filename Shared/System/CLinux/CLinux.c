@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -31,3 +32,9 @@ int chengyun_open_process(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0)
 int chengyun_accept(int listener, struct sockaddr *address, socklen_t *size) {
   return accept4(listener, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+int chengyun_spawn_in(posix_spawn_file_actions_t *actions, const char *folder) {
+  return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
+int chengyun_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -1,5 +1,6 @@
 #pragma once
 // What Linux offers and Swift's Glibc module does not show.
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/epoll.h>
@@ -24,3 +25,9 @@ int chengyun_open_process(int pid);
 
 // accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC. The new descriptor, or -1 with errno.
 int chengyun_accept(int listener, struct sockaddr *address, socklen_t *size);
+
+// The program will start in this folder: posix_spawn_file_actions_addchdir_np. 0 or an errno.
+int chengyun_spawn_in(posix_spawn_file_actions_t *actions, const char *folder);
+
+// A close-on-exec pipe, reading end first: pipe2. 0, or -1 with errno.
+int chengyun_pipe(int ends[2]);
