@@ -50,6 +50,17 @@ public final class HealthBoard: Sendable {
     }
   }
 
+  /// Runs `body` until it ends or the service drains; then it is cancelled and this returns. For streams that never end by themselves,
+  /// so that a drain need not wait for their readers.
+  public func untilDraining(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await body() }
+      group.addTask { [self] in for await _ in changes() {} }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
   /// Whether it serves: now, and whenever that changes. A slow reader gets the latest only. Ends when the service drains.
   public func changes() -> AsyncStream<Bool> {
     let (stream, continuation) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))

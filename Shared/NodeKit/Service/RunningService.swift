@@ -49,11 +49,11 @@ public func startService(
   let channels = PeerChannels(addresses: configuration.addresses, tls: material.clientTLS, reactors: reactors)
   do {
     try await waitForDatabase(database, patience: configuration.startPatience, logger: logger)
-    try await Migrator(database, nodeMigrations + migrations).run()
+    try await Migrator(database, EventsSchema.migrations + migrations).run()
     let clock = NodeClock(store: PostgresNodeClockStore(database: database))
     try await clock.reload()
     let runtime = ServiceRuntime(
-      configuration: configuration, reactors: reactors, database: database, clock: clock, logger: logger,
+      configuration: configuration, reactors: reactors, database: database, events: EventLog(database: database), clock: clock, logger: logger,
       fieldCipher: material.secret.fieldCipher, trackingTokens: material.secret.trackingTokens, timeZone: material.timeZone,
       health: HealthBoard(), channels: channels)
     return try await serve(runtime, try await build(runtime), material)
@@ -73,7 +73,7 @@ private func serve(_ runtime: ServiceRuntime, _ parts: ServiceParts, _ material:
       trustPlaintextPeers: material.serverTLS == nil),
     reactors: runtime.reactors, router: router(runtime, parts), access: access(parts), interceptors: [calls], logger: runtime.logger)
   let addresses = try await server.start()
-  jobs.start(standardJobs(runtime) + parts.jobs)
+  jobs.start(standardJobs(runtime) + consumerJobs(parts) + parts.jobs)
   runtime.health.lift(.starting)
   runtime.logger.notice(
     "serving",
@@ -89,6 +89,7 @@ private func router(_ runtime: ServiceRuntime, _ parts: ServiceParts) -> Router 
   var router = Router()
   HealthService(board: runtime.health, services: Set(parts.access.keys.map(\.service))).register(in: &router)
   ClockService(clock: runtime.clock).register(in: &router)
+  DrainedEvents(events: EventsService(log: runtime.events, consumers: parts.consumers), health: runtime.health).register(in: &router)
   parts.register(&router)
   return router
 }
@@ -107,6 +108,10 @@ private func standardJobs(_ runtime: ServiceRuntime) -> [any Job] {
     DatabaseProbe(board: runtime.health, logger: runtime.logger, ask: { try await database.query("SELECT 1") }),
     ClockFollower(clock: runtime.clock, database: database),
   ]
+}
+
+private func consumerJobs(_ parts: ServiceParts) -> [any Job] {
+  parts.consumers.map { consumer in NamedJob("consumer-\(consumer.source)") { try await consumer.run() } }
 }
 
 private func openDatabase(_ configuration: ServiceConfiguration, _ reactors: ReactorGroup, _ logger: Logger) -> Database {

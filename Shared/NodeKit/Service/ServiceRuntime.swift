@@ -1,6 +1,7 @@
 // What a service is given to build its parts from.
 public import CityModel
 public import Cryptography
+public import Events
 public import Logging
 public import Postgres
 public import RPC
@@ -13,6 +14,8 @@ public struct ServiceRuntime: Sendable {
   public let reactors: ReactorGroup
   /// The service's own schema.
   public let database: Database
+  /// The service's own facts.
+  public let events: EventLog
   public let clock: NodeClock
   public let logger: Logger
   /// Seals and opens personal data of this node.

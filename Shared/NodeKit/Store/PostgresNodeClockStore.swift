@@ -9,26 +9,26 @@ struct PostgresNodeClockStore: NodeClockStore {
   let database: Database
 
   func load() async throws -> StoredClock {
-    try decode(try await database.query("SELECT version, standing_at FROM node_clock"))
+    try decode(try await database.query("SELECT version, driven_to FROM node_clock"))
       ?? StoredClock(version: 0, standing: nil)
   }
 
   /// The row decides, so that two who drive at once cannot turn it back.
   func drive(to instant: Instant) async throws -> StoredClock? {
     let statement: SQL = """
-      INSERT INTO node_clock AS clock (version, standing_at) VALUES (1, \(instant))
-      ON CONFLICT (only_row) DO UPDATE SET version = clock.version + 1, standing_at = excluded.standing_at
-      WHERE clock.standing_at IS NULL OR clock.standing_at <= excluded.standing_at
-      RETURNING version, standing_at
+      INSERT INTO node_clock AS clock (version, driven_to) VALUES (1, \(instant))
+      ON CONFLICT (only) DO UPDATE SET version = clock.version + 1, driven_to = excluded.driven_to
+      WHERE clock.driven_to IS NULL OR clock.driven_to <= excluded.driven_to
+      RETURNING version, driven_to
       """
     return try decode(try await database.query(statement.announcing(Self.channel)))
   }
 
   func release() async throws -> StoredClock {
     let statement: SQL = """
-      INSERT INTO node_clock AS clock (version, standing_at) VALUES (1, NULL)
-      ON CONFLICT (only_row) DO UPDATE SET version = clock.version + 1, standing_at = NULL
-      RETURNING version, standing_at
+      INSERT INTO node_clock AS clock (version, driven_to) VALUES (1, NULL)
+      ON CONFLICT (only) DO UPDATE SET version = clock.version + 1, driven_to = NULL
+      RETURNING version, driven_to
       """
     guard let stored = try decode(try await database.query(statement.announcing(Self.channel))) else {
       preconditionFailure("an upsert without condition returns its row")
