@@ -106,6 +106,13 @@ let services: [Target] =
     consumes: ["IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "EventsAPI", "NodeAPI", "HealthAPI"],
     extra: ["Cryptography", "CLinux", arguments], migrations: false)
 
+/// Peers of `make bench`.
+let benchmarks: [Target] = [
+  .executableTarget(
+    name: "rpc-echo-bench", dependencies: ["RPC", "Reactor", "Cryptography", "Wire", "HealthAPI", logging],
+    path: "Tests/Benchmarks/RPCEcho", swiftSettings: settings)
+]
+
 let testTargets: [Target] = [
   tests("ReactorTests", at: "Unit/Reactor", ["Reactor"]),
   tests("CryptographyTests", at: "Unit/Cryptography", ["Cryptography"]),
@@ -117,7 +124,7 @@ let testTargets: [Target] = [
   tests("EvaluationDomainTests", at: "Unit/Evaluation", ["EvaluationDomain", "CityModel"]),
   tests("FeedbackDomainTests", at: "Unit/Feedback", ["FeedbackDomain", "CityModel"]),
   tests("ChengyunDomainTests", at: "Unit/Chengyun", ["ChengyunDomain", "CityModel"]),
-  tests("RPCTests", at: "Component/RPC", ["RPC", "Reactor", "Cryptography", "Wire", "EventsAPI", "CommonAPI", "HealthAPI", "TestKit", logging]),
+  tests("RPCTests", at: "Component/RPC", ["RPC", "Reactor", "Cryptography", "Wire", "HealthAPI", logging]),
   tests("PostgresTests", at: "Component/Postgres", ["Postgres", "Reactor", "CityModel", "TestKit", logging]),
   tests("EventsTests", at: "Component/Events", ["Events", "EventsAPI", "CommonAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("NodeKitTests", at: "Component/NodeKit", ["NodeKit", "NodeAPI", "HealthAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
