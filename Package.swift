@@ -127,7 +127,7 @@ let testTargets: [Target] = [
   tests("RPCTests", at: "Component/RPC", ["RPC", "Reactor", "Cryptography", "Wire", "HealthAPI", logging]),
   tests("PostgresTests", at: "Component/Postgres", ["Postgres", "Reactor", "CityModel", "TestKit", logging]),
   tests("EventsTests", at: "Component/Events", ["Events", "EventsAPI", "CommonAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
-  tests("NodeKitTests", at: "Component/NodeKit", ["NodeKit", "NodeAPI", "HealthAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("NodeKitTests", at: "Component/NodeKit", ["NodeKit", "Events", "EventsAPI", "CommonAPI", "Cryptography", "NodeAPI", "HealthAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("IntakeTests", at: "Component/Intake", ["IntakeService", "IntakeDomain", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("DispatchTests", at: "Component/Dispatch", ["DispatchService", "DispatchDomain", "DispatchAPI", "IntakeAPI", "CommonAPI", "EventsAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("LifelineTests", at: "Component/Lifeline", ["LifelineService", "LifelineDomain", "LifelineAPI", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
