@@ -12,6 +12,9 @@ public enum Refusal: Error, Sendable, Hashable {
   case unknownCase(String)
   case unknownDepartment(String)
   case unknownCrew(String, department: String)
+  case settingsVersionTaken(String)
+  case calendarInvalid(String)
+  case keyReused(String)
 
   public var code: String {
     switch self {
@@ -27,6 +30,9 @@ public enum Refusal: Error, Sendable, Hashable {
     case .unknownCase: "case.unknown"
     case .unknownDepartment: "dispatch.unknown_department"
     case .unknownCrew: "dispatch.unknown_crew"
+    case .settingsVersionTaken: "settings.version_taken"
+    case .calendarInvalid: "settings.calendar_invalid"
+    case .keyReused: "command.key_reused"
     }
   }
 
@@ -53,6 +59,11 @@ public enum Refusal: Error, Sendable, Hashable {
     case .unknownDepartment(let department): Words("没有部门 \(department)。", "There is no department \(department).")
     case .unknownCrew(let crew, let department):
       Words("部门 \(department) 没有班组 \(crew)。", "Department \(department) has no crew \(crew).")
+    case .settingsVersionTaken(let version):
+      Words("版本 \(version) 已存在且内容不同，请使用新的版本号。", "Version \(version) exists with other contents: give the change a version of its own.")
+    case .calendarInvalid(let problem): Words("工作日历有误：\(problem)。", "The calendar is not right: \(problem).")
+    case .keyReused(let key):
+      Words("幂等键 \(key) 已用于另一条命令。", "The idempotency key \(key) belongs to another command.")
     }
   }
 

@@ -1,1 +1,4 @@
-print("not built yet")
+import DispatchService
+import NodeKit
+
+runService(name: "dispatch", migrations: DispatchService.migrations, build: DispatchService.build)

@@ -49,7 +49,8 @@ import Testing
     let refusals: [Refusal] = [
       .notInState(.accept, .closed), .reasonRequired(.cancel), .roleMayNot(.close, .citizen), .checkRequired, .reopenLimitReached(3),
       .departmentMissing, .authorityMissing, .sameAssignment(department: "a", crew: "b"), .versionMismatch(expected: 1, actual: 2),
-      .unknownCase("x"), .unknownDepartment("x"), .unknownCrew("x", department: "y"),
+      .unknownCase("x"), .unknownDepartment("x"), .unknownCrew("x", department: "y"), .settingsVersionTaken("x"),
+      .calendarInvalid("x"), .keyReused("x"),
     ]
     #expect(Set(refusals.map(\.code)).count == refusals.count)
     for refusal in refusals { #expect(refusal.words.chinese.hasSuffix("。") && refusal.words.english.hasSuffix(".")) }

@@ -1,0 +1,72 @@
+internal import CityModel
+internal import DispatchAPI
+internal import DispatchDomain
+internal import Events
+internal import EventsAPI
+public import NodeKit
+public import Postgres
+internal import RPC
+internal import Reactor
+
+/// The dispatch service: what it is made of, for the executable and for tests.
+public enum DispatchService {
+  public static let migrations = [Migration(name: "dispatch/0001_dispatch", PackageResources._001_dispatch_sql)]
+
+  public static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts {
+    let intake = EventsClient(try runtime.channel(to: ServiceName.intake))
+    let feedback = EventsClient(try runtime.channel(to: ServiceName.feedback))
+    let core = Core(database: runtime.database, reactors: runtime.reactors, clock: runtime.clock, timeZone: runtime.timeZone)
+    let apply = ApplyIntake(settings: core.settings, policy: core.policy, clock: runtime.clock, logger: runtime.logger)
+    let reopen = ApplyFeedback(settings: core.settings, policy: core.policy, clock: runtime.clock, logger: runtime.logger)
+    let consumers = [
+      EventConsumer(
+        source: ServiceName.intake, client: intake, types: IntakeNews.types, database: runtime.database, logger: runtime.logger,
+        apply: apply.apply),
+      EventConsumer(
+        source: ServiceName.feedback, client: feedback, types: Dissatisfaction.types, database: runtime.database, logger: runtime.logger,
+        apply: reopen.apply),
+    ]
+    let handler = core.handler
+    let jobs: [any Job] = [
+      OverdueSweep(sweep: core.sweep, clock: runtime.clock),
+      DeadlineRecount(sweep: core.sweep, database: runtime.database, clock: runtime.clock),
+    ]
+    return ServiceParts(access: access, consumers: consumers, jobs: jobs) { handler.register(in: &$0) }
+  }
+
+  /// People act through the console, scripts as the operator; the other services look.
+  private static let access: [RPC.Method: AccessRule] = {
+    var rules: [RPC.Method: AccessRule] = [:]
+    for method in DispatchMethods.all { rules[method] = .people }
+    for method in [DispatchMethods.getCase, DispatchMethods.listCases, DispatchMethods.listTasks, DispatchMethods.listDepartments] {
+      rules[method] = .node
+    }
+    rules[DispatchMethods.reopenCase] = .people(and: ServiceName.feedback)
+    for method in [DispatchMethods.putDepartments, DispatchMethods.putResponsibilities, DispatchMethods.putCalendar] {
+      rules[method] = .operatorOnly
+    }
+    return rules
+  }()
+}
+
+/// The service without its neighbours: what the RPCs and the sweep stand on.
+struct Core: Sendable {
+  let database: Database
+  let settings: SettingsCache
+  let policy = CasePolicy()
+  let clock: any CityClock
+  let handler: DispatchHandlerImpl
+  let sweep: SweepDeadlines
+
+  init(database: Database, reactors: ReactorGroup, clock: any CityClock, timeZone: CityTimeZone) {
+    self.database = database
+    self.clock = clock
+    let settings = SettingsCache(timeZone: timeZone)
+    self.settings = settings
+    let batch = CommandBatch(database: database, settings: settings, policy: policy, clock: clock)
+    handler = DispatchHandlerImpl(
+      queues: ReactorLocal { CommandQueue(reactor: $0, batch: batch) }, reader: CaseReader(database: database),
+      directory: SettingsDirectory(database: database, clock: clock, timeZone: timeZone), clock: clock)
+    sweep = SweepDeadlines(database: database, settings: settings, policy: policy, clock: clock)
+  }
+}

@@ -1,0 +1,77 @@
+internal import CityModel
+internal import DispatchAPI
+internal import DispatchDomain
+internal import Postgres
+
+/// Cases as people ask for them.
+struct CaseReader: Sendable {
+  let database: Database
+
+  /// - Throws: `Refusal.unknownCase`.
+  func get(_ request: GetCaseRequest) async throws -> GetCaseResponse {
+    let (statement, name) = try find(request)
+    guard let row = try await database.query(statement).first else { throw Refusal.unknownCase(name) }
+    // The history may be longer than the case by what was committed in between: it is cut at the case's version.
+    let file = try CaseStore.read(row)
+    let history = try HistoryStore.read(try await database.query(HistoryStore.of(file.id)))
+    return GetCaseResponse(caseFile: file.wire, history: history.filter { $0.version <= file.version }.map(\.wire))
+  }
+
+  private func find(_ request: GetCaseRequest) throws -> (SQL, String) {
+    if !request.caseId.isEmpty {
+      guard let id = Identifier(bytes: request.caseId) else { throw CaseRequest.invalid("case_id 须为 16 字节。", "case_id has 16 bytes.") }
+      return (CaseStore.find(id: id), id.description)
+    }
+    if !request.number.isEmpty {
+      let number = CaseNumber(parsing: request.number).map(\.description) ?? request.number
+      return (CaseStore.find(number: number), number)
+    }
+    guard !request.externalRef.isEmpty else {
+      throw CaseRequest.invalid("请指明案卷。", "Name the case by case_id, number or external_ref.")
+    }
+    return (CaseStore.find(externalRef: request.externalRef), request.externalRef)
+  }
+
+  func list(_ request: ListCasesRequest) async throws -> ListCasesResponse {
+    let (size, after) = try PageToken.read(request.page)
+    let rows = try await database.query(CaseQueries.list(try CaseFilter(request), after: after, limit: size + 1))
+    let files = try CaseStore.read(rows)
+    let page = files.prefix(size)
+    var response = ListCasesResponse(cases: page.map(\.wire))
+    if files.count > size, let last = page.last {
+      response.nextPageToken = PageToken.write(CaseQueries.Key(order: last.filedAt.microseconds, id: last.id))
+    }
+    return response
+  }
+
+  func tasks(_ request: ListTasksRequest) async throws -> ListTasksResponse {
+    guard !request.department.isEmpty else { throw Refusal.departmentMissing }
+    let (size, after) = try PageToken.read(request.page)
+    let statement = CaseQueries.tasks(department: request.department, crew: request.crew, after: after, limit: size + 1)
+    let files = try CaseStore.read(try await database.query(statement))
+    let page = files.prefix(size)
+    var response = ListTasksResponse(tasks: page.map(\.wire))
+    if files.count > size, let last = page.last {
+      response.nextPageToken = PageToken.write(CaseQueries.Key(order: last.deadline.storedOrder, id: last.id))
+    }
+    return response
+  }
+}
+
+extension CaseFilter {
+  init(_ request: ListCasesRequest) throws {
+    states = try request.states.map { wire in
+      guard let state = DispatchDomain.CaseState(wire) else { throw CaseRequest.invalid("未知的案卷状态。", "There is no such case state.") }
+      return state
+    }
+    department = request.department
+    crew = request.crew
+    district = request.districtCode
+    street = request.streetCode
+    kind = request.kind
+    onlyOverdue = request.onlyOverdue
+    onlyUnplaced = request.onlyUnplaced
+    filedFrom = request.filedFromUs == 0 ? nil : Instant(microseconds: request.filedFromUs)
+    filedBefore = request.filedBeforeUs == 0 ? nil : Instant(microseconds: request.filedBeforeUs)
+  }
+}

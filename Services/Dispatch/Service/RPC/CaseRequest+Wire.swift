@@ -1,0 +1,95 @@
+internal import CityModel
+internal import CommonAPI
+internal import DispatchAPI
+internal import DispatchDomain
+internal import Events
+internal import RPC
+internal import Wire
+
+/// What a command from outside may look like; whatever isn't so is INVALID_ARGUMENT with a sentence.
+enum CommandLimits {
+  static let keyCharacters = 200
+  static let reasonCharacters = 2_000
+  static let evidenceItems = 50
+  static let nameCharacters = 200
+  /// Only this service may name the time of a command (a replay).
+  static let replayer = "operator"
+}
+
+extension CaseRequest {
+  /// - Parameters:
+  ///   - request: the whole request, for the fingerprint.
+  ///   - now: the time of commands that name none.
+  /// - Throws: `RPCError`.
+  init(
+    _ wire: CaseCommand?, _ kind: CommandKind, of request: some WireMessage, _ call: CallContext, now: Instant,
+    _ complete: (inout DispatchDomain.Command) -> Void = { _ in }
+  ) throws {
+    guard let wire else { throw Self.invalid("请填写 command。", "command is missing.") }
+    guard (1...CommandLimits.keyCharacters).contains(wire.idempotencyKey.count) else {
+      throw Self.invalid("幂等键须为 1 至 200 个字符。", "idempotency_key has 1 to 200 characters.")
+    }
+    var command = DispatchDomain.Command(kind, by: try Self.actor(wire.actor), at: now, reason: wire.reason)
+    if wire.occurredAtUs != 0 {
+      guard call.peer.identity.map({ $0.service == CommandLimits.replayer }) ?? true else {
+        throw RPCError(.permissionDenied, "只有运维重放可以指定发生时间。 Only an operator's replay may name the time of a command.")
+      }
+      command.at = Instant(microseconds: wire.occurredAtUs)
+    }
+    complete(&command)
+    try Self.check(command)
+    self.init(
+      logged: Events.Command(key: wire.idempotencyKey, method: call.method.path, request: request.encoded(prefix: 0)),
+      reference: try CaseReference(wire), command: command, isTimed: wire.occurredAtUs != 0, expectedVersion: wire.expectedVersion)
+  }
+
+  private static func actor(_ wire: CommonAPI.Actor?) throws -> DispatchDomain.Actor {
+    guard let wire, let role = Role(rawValue: wire.role) else {
+      let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
+      throw invalid("须说明操作人及其角色。", "actor.role is one of \(roles).")
+    }
+    return DispatchDomain.Actor(id: wire.id, role: role, name: wire.name)
+  }
+
+  private static func check(_ command: DispatchDomain.Command) throws {
+    guard command.reason.count <= CommandLimits.reasonCharacters else {
+      throw invalid("原因最多 2000 个字符。", "reason has at most 2,000 characters.")
+    }
+    guard command.evidence.count <= CommandLimits.evidenceItems,
+      command.evidence.allSatisfy({ $0.count <= CommandLimits.reasonCharacters })
+    else { throw invalid("佐证最多 50 条，每条最多 2000 个字符。", "evidence has at most 50 items of at most 2,000 characters.") }
+    let names = [command.department, command.crew, command.authority, command.actor.id, command.actor.name]
+    guard names.allSatisfy({ $0.count <= CommandLimits.nameCharacters }) else {
+      throw invalid("编码和名称最多 200 个字符。", "Codes and names have at most 200 characters.")
+    }
+    guard (names + command.evidence + [command.reason]).allSatisfy(Text.isClean) else {
+      throw invalid("文字含有控制字符。", "A text holds control characters.")
+    }
+  }
+
+  static func invalid(_ chinese: String, _ english: String) -> RPCError { RPCError(.invalidArgument, "\(chinese) \(english)") }
+}
+
+extension CaseReference {
+  init(_ wire: CaseCommand) throws {
+    guard wire.caseId.isEmpty != wire.number.isEmpty else {
+      throw CaseRequest.invalid("请用 case_id 或 number 之一指明案卷。", "Name the case by case_id or by number, one of the two.")
+    }
+    if wire.caseId.isEmpty {
+      self = .number(CaseNumber(parsing: wire.number).map(\.description) ?? wire.number)
+    } else {
+      guard let id = Identifier(bytes: wire.caseId) else { throw CaseRequest.invalid("case_id 须为 16 字节。", "case_id has 16 bytes.") }
+      self = .id(id)
+    }
+  }
+}
+
+enum Text {
+  /// Free of control characters but tab and line ends.
+  static func isClean(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+  }
+
+  /// A code: no control characters at all.
+  static func isCode(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
+}

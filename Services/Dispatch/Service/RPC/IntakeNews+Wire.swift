@@ -1,0 +1,88 @@
+internal import CityModel
+internal import CommonAPI
+internal import DispatchDomain
+internal import Events
+internal import IntakeAPI
+internal import Wire
+
+/// What intake tells that matters to a case.
+enum IntakeNews: Sendable {
+  case filed(Filing)
+  /// A further report joined, or one left.
+  case reports(Identifier, DispatchDomain.Command)
+  case placed(Identifier, CityModel.Place, DispatchDomain.Actor, Instant)
+
+  static let types = [
+    "intake.case_filed", "intake.report_linked", "intake.report_unlinked", "intake.report_rejected", "intake.report_placed",
+  ]
+
+  /// Nil when it concerns no case: a report that never had one.
+  /// - Throws: `IntakeNewsError`, `WireError` when it can't be read.
+  init?(_ event: RecordedEvent) throws {
+    switch try IntakeEvent(decoding: event.body).fact {
+    case .caseFiled(let wire): self = .filed(try Filing(wire, at: event.occurredAt))
+    case .reportLinked(let wire):
+      let command = DispatchDomain.Command(
+        .linkReport, by: .intakeService, at: event.occurredAt, reason: wire.reason, reasonEnglish: wire.reasonEn)
+      self = .reports(try Self.caseID(wire.caseId), command)
+    case .reportUnlinked(let wire):
+      let command = DispatchDomain.Command(.unlinkReport, by: DispatchDomain.Actor(of: wire.actor), at: event.occurredAt, reason: wire.reason)
+      self = .reports(try Self.caseID(wire.caseId), command)
+    case .reportRejected(let wire):
+      guard !wire.caseId.isEmpty else { return nil }
+      let command = DispatchDomain.Command(.unlinkReport, by: DispatchDomain.Actor(of: wire.actor), at: event.occurredAt, reason: wire.reason)
+      self = .reports(try Self.caseID(wire.caseId), command)
+    case .reportPlaced(let wire):
+      guard !wire.caseId.isEmpty else { return nil }
+      self = .placed(try Self.caseID(wire.caseId), CityModel.Place(wire.place), DispatchDomain.Actor(of: wire.actor), event.occurredAt)
+    case .reportReceived, nil: return nil
+    }
+  }
+
+  /// The case that it is about.
+  var caseID: Identifier {
+    switch self {
+    case .filed(let filing): filing.id
+    case .reports(let id, _), .placed(let id, _, _, _): id
+    }
+  }
+
+  private static func caseID(_ bytes: [UInt8]) throws(IntakeNewsError) -> Identifier {
+    guard let id = Identifier(bytes: bytes) else { throw .noCase }
+    return id
+  }
+}
+
+enum IntakeNewsError: Error {
+  case noCase
+  case noNumber
+}
+
+extension DispatchDomain.Actor {
+  /// A role that this build does not know counts as an acceptor's: intake has accepted the command.
+  init(of wire: CommonAPI.Actor?) {
+    guard let wire else {
+      self = .intakeService
+      return
+    }
+    self.init(id: wire.id, role: Role(rawValue: wire.role) ?? .acceptor, name: wire.name)
+  }
+}
+
+extension Filing {
+  init(_ wire: CaseFiled, at filedAt: Instant) throws(IntakeNewsError) {
+    guard let id = Identifier(bytes: wire.caseId) else { throw .noCase }
+    guard !wire.number.isEmpty else { throw .noNumber }
+    let standard = wire.standard ?? IntakeAPI.FilingStandard()
+    var limit: HandlingLimit?
+    if let unit = LimitUnit(rawValue: standard.unit.rawValue), standard.limit > 0 { limit = HandlingLimit(standard.limit, unit) }
+    self.init(
+      id: id, number: wire.number, channel: wire.channel.rawValue, kind: wire.kind, kindName: wire.kindName,
+      kindNameEnglish: wire.kindNameEn, text: wire.text, place: CityModel.Place(wire.place), unplaced: wire.unplaced,
+      standard: DispatchDomain.FilingStandard(
+        id: standard.id, version: standard.version, limit: limit, checkRequired: standard.checkRequired),
+      due: wire.dueAtUs.map(Instant.init(microseconds:)), ownerDepartment: wire.ownerDepartment, ownerCrew: wire.ownerCrew,
+      urgent: wire.urgent || standard.urgent, duplicateOf: Identifier(bytes: wire.duplicateOf), externalRef: wire.externalRef,
+      filedAt: filedAt)
+  }
+}

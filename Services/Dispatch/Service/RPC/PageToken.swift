@@ -1,0 +1,28 @@
+internal import CityModel
+internal import CommonAPI
+internal import RPC
+
+/// Where the next page begins: the last row's sorting key and id, as 48 hexadecimal digits.
+enum PageToken {
+  static let defaultSize = 100
+  static let sizeLimit = 1_000
+
+  /// - Throws: `RPCError` when the size or the token is not ours.
+  static func read(_ page: Page?) throws -> (size: Int, after: CaseQueries.Key?) {
+    let size = page?.size ?? 0
+    guard (0...Int32(sizeLimit)).contains(size) else { throw CaseRequest.invalid("每页 1 至 1000 条。", "page.size is from 1 to 1,000.") }
+    var key: CaseQueries.Key?
+    if let token = page?.token, !token.isEmpty {
+      guard token.utf8.count == 48, let order = UInt64(token.prefix(16), radix: 16), let id = Identifier(String(token.dropFirst(16))) else {
+        throw CaseRequest.invalid("page.token 无效。", "page.token is not one that a listing gave.")
+      }
+      key = CaseQueries.Key(order: Int64(bitPattern: order), id: id)
+    }
+    return (size == 0 ? defaultSize : Int(size), key)
+  }
+
+  static func write(_ key: CaseQueries.Key) -> String {
+    let digits = String(UInt64(bitPattern: key.order), radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits + key.id.description.filter { $0 != "-" }
+  }
+}
