@@ -1,1 +1,3 @@
-print("not built yet")
+import ChengyunService
+
+await ChengyunCommand.main()

@@ -1,0 +1,110 @@
+public import CityModel
+
+extension CaseStory {
+  /// The whole story in words, times on the city's clock.
+  public func told(in language: StoryLanguage, zone: CityTimeZone) -> String {
+    let teller = Teller(language: language, zone: zone)
+    var lines = [teller.title(self), ""]
+    lines += teller.section("上报", "Reported", reports.map(teller.report))
+    lines += teller.section("位置", "Where", teller.whereabouts(self))
+    lines += teller.section("期限", "Deadline", teller.deadline(self))
+    lines += teller.section("经过", "What happened", facts.map(teller.fact))
+    lines += teller.section("答复上报人", "What the reporter was told", messages.map(teller.message))
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// Puts the parts of a story into one language.
+private struct Teller {
+  let language: StoryLanguage
+  let zone: CityTimeZone
+
+  private var isChinese: Bool { language == .zh }
+
+  func section(_ zh: String, _ en: String, _ entries: [String]) -> [String] {
+    let body = entries.isEmpty ? [isChinese ? "无" : "nothing"] : entries
+    return [isChinese ? zh : en] + body.map { "  " + $0 } + [""]
+  }
+
+  func title(_ story: CaseStory) -> String {
+    let state = story.state.word(language)
+    let kind = isChinese ? story.kindZh : story.kindEn.isEmpty ? story.kindZh : story.kindEn
+    let late = story.overdue ? (isChinese ? "，超期" : ", overdue") : ""
+    return isChinese ? "案卷 \(story.number)：\(kind)（\(state)\(late)）" : "Case \(story.number): \(kind) (\(state)\(late))"
+  }
+
+  func report(_ report: CaseStory.Report) -> String {
+    let channel = channelWord(report.channel, language)
+    var text = isChinese ? "\(time(report.at)) 经\(channel)上报" : "\(time(report.at)) by \(channel)"
+    if !report.reporter.isEmpty { text += isChinese ? "，上报人 \(report.reporter)" : ", from \(report.reporter)" }
+    if !report.externalRef.isEmpty { text += isChinese ? "，原平台编号 \(report.externalRef)" : ", number \(report.externalRef) in the source" }
+    if !report.text.isEmpty { text += isChinese ? "：“\(report.text)”" : ": “\(report.text)”" }
+    if !report.duplicateReason.isEmpty { text += isChinese ? "。重复识别：\(report.duplicateReason)" : ". Duplicate: \(report.duplicateReason)" }
+    return text
+  }
+
+  func whereabouts(_ story: CaseStory) -> [String] {
+    var lines: [String] = []
+    if !story.place.address.isEmpty { lines.append(story.place.address) }
+    let divisions = [
+      (story.place.districtCode, "区", "district"), (story.place.streetCode, "街道", "street"), (story.place.communityCode, "社区", "community"),
+    ].filter { !$0.0.isEmpty }.map { isChinese ? "\($0.1) \($0.0)" : "\($0.2) \($0.0)" }
+    if !divisions.isEmpty { lines.append(divisions.joined(separator: isChinese ? "，" : ", ")) }
+    if let point = story.place.point {
+      let pair = "\(fixed(point.latitude, 6)), \(fixed(point.longitude, 6))"
+      lines.append(isChinese ? "坐标（纬度，经度） \(pair)" : "latitude, longitude \(pair)")
+    }
+    if story.unplaced {
+      let why = story.reports.first { !$0.unplacedReason.isEmpty }?.unplacedReason ?? ""
+      lines.append((isChinese ? "未落位" : "not placed") + (why.isEmpty ? "" : (isChinese ? "：" : ": ") + why))
+    }
+    return lines
+  }
+
+  func deadline(_ story: CaseStory) -> [String] {
+    var lines: [String] = []
+    if let due = story.due {
+      lines.append(time(due))
+    } else {
+      lines.append(isChinese ? "没有期限" : "no deadline")
+    }
+    if !story.dueExplanation.isEmpty { lines.append((isChinese ? "计算依据：" : "how it came about: ") + story.dueExplanation) }
+    guard let due = story.due, let ended = story.facts.last(where: { $0.kind == .closed })?.at, story.state == .closed else { return lines }
+    let onTime = ended <= due
+    lines.append(
+      isChinese
+        ? (onTime ? "按期结案，提前 \(span(due - ended))" : "超期结案，晚 \(span(ended - due))")
+        : (onTime ? "closed on time, \(span(due - ended)) early" : "closed late by \(span(ended - due))"))
+    return lines
+  }
+
+  func fact(_ fact: CaseStory.Fact) -> String {
+    var text = "\(time(fact.at)) \(fact.kind.word(language))"
+    let to = [fact.department, fact.crew].filter { !$0.isEmpty }.joined(separator: " / ")
+    if !to.isEmpty, [.dispatched, .accepted, .handled, .referred].contains(fact.kind) {
+      text += fact.kind == .dispatched ? (isChinese ? "至 \(to)" : " to \(to)") : (isChinese ? "（\(to)）" : " (\(to))")
+    }
+    if !fact.actor.isEmpty { text += isChinese ? "，经办 \(fact.actor)" : ", by \(fact.actor)" }
+    if !fact.reason.isEmpty { text += (isChinese ? "。" : ". ") + fact.reason }
+    if fact.outOfOrder { text += isChinese ? "（来源时间早于前一步，照录）" : " (earlier than the step before it in the source; kept as it is)" }
+    return text
+  }
+
+  func message(_ message: CaseStory.Message) -> String {
+    let read = message.delivered ? (isChinese ? "已读" : "read") : (isChinese ? "待读取" : "not read yet")
+    return "\(time(message.at)) \(isChinese ? message.zh : message.en) (\(read))"
+  }
+
+  /// The wall clock of the city, to the second.
+  private func time(_ instant: Instant) -> String {
+    let local = zone.local(Instant(seconds: instant.microseconds / 1_000_000))
+    return String("\(local)".map { $0 == "T" ? " " : $0 })
+  }
+
+  private func span(_ duration: Duration) -> String {
+    let minutes = duration.components.seconds / 60
+    let (days, hours, rest) = (minutes / 1_440, minutes / 60 % 24, minutes % 60)
+    if isChinese { return days > 0 ? "\(days) 天 \(hours) 小时" : "\(hours) 小时 \(rest) 分钟" }
+    return days > 0 ? "\(days) d \(hours) h" : "\(hours) h \(rest) min"
+  }
+}

@@ -1,0 +1,69 @@
+internal import ArgumentParser
+internal import Glibc
+internal import RPC
+internal import Reactor
+
+/// Exit codes of every command, after sysexits.h. Wrong usage is 64 (ArgumentParser's EX_USAGE).
+enum CommandExit: Int32, Sendable {
+  case failed = 1
+  /// Input data are wrong: a mapping, an extract.
+  case badInput = 65
+  /// No node runs, or it does not answer.
+  case unavailable = 69
+}
+
+/// Ends a command with a sentence and a code.
+struct CommandFailure: Error, CustomStringConvertible {
+  let exit: CommandExit
+  let description: String
+
+  init(_ exit: CommandExit, _ description: String) {
+    self.exit = exit
+    self.description = description
+  }
+}
+
+/// Runs a command's work on reactors of its own, prints what went wrong, and turns it into an exit code.
+func onReactors(_ body: @escaping @Sendable (ReactorGroup) async throws -> Void) async throws {
+  Signals.block([SIGINT, SIGTERM, SIGHUP])
+  let reactors = try ReactorGroup(count: 2, name: "chengyun")
+  let result = await reactors.reactors[0].spawn { try await body(reactors) }.result
+  do {
+    try result.get()
+  } catch let code as ExitCode {
+    throw code
+  } catch let failure as CommandFailure {
+    Terminal.warn("chengyun: \(failure.description)")
+    throw ExitCode(failure.exit.rawValue)
+  } catch let error as RPCError {
+    Terminal.warn("chengyun: \(error.message.isEmpty ? "\(error.code)" : error.message)")
+    throw ExitCode((error.code == .unavailable || error.code == .deadlineExceeded ? CommandExit.unavailable : .failed).rawValue)
+  } catch is CancellationError {
+    Terminal.warn("chengyun: stopped")
+    throw ExitCode(130)
+  } catch let error as ValidationError {
+    throw error
+  } catch {
+    Terminal.warn("chengyun: \(error)")
+    throw ExitCode(CommandExit.failed.rawValue)
+  }
+}
+
+/// Runs work that SIGINT, SIGTERM or a closed terminal ends in order.
+func untilSignal(_ body: @escaping @Sendable () async throws -> Void) async throws {
+  try await withThrowingTaskGroup(of: Bool.self) { group in
+    group.addTask {
+      _ = try await Signals.next(of: [SIGINT, SIGTERM, SIGHUP])
+      return true
+    }
+    group.addTask {
+      try await body()
+      return false
+    }
+    let wasSignal = try await group.next() ?? false
+    group.cancelAll()
+    // The other one ends by cancellation; its outcome no longer matters.
+    while let _ = await group.nextResult() {}
+    if wasSignal { throw CancellationError() }
+  }
+}

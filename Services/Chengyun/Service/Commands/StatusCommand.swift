@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import ChengyunDomain
+internal import Reactor
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Says where the node's services are and how they are. Ends with 0 when all are healthy, 69 otherwise.",
+    discussion: """
+      With --json: services.<name>.address, .pid, .health, .restarts; console.url; postgres.dsn, .pid, .socket; tls.ca, tls.client_cert,
+      tls.client_key; versions. The health is asked for now, not remembered.
+      """)
+
+  @OptionGroup var node: NodeFolderOption
+
+  @Flag(help: "For programs.")
+  var json = false
+
+  func run() async throws {
+    let folder = node.folder
+    let (json, path) = (json, node.path)
+    try await onReactors { reactors in
+      guard var status = folder.status() else {
+        throw CommandFailure(.unavailable, "there is no node in \(folder.root); start one with `chengyun up --data \(path)`")
+      }
+      if status.pid != nil { try await refresh(&status, reactors) }
+      Terminal.say(json ? status.json.rendered() : table(status))
+      guard status.isHealthy else { throw CommandExit.unavailable.code }
+    }
+  }
+
+  private func refresh(_ status: inout NodeStatus, _ reactors: ReactorGroup) async throws {
+    let probe = try HealthProbe(NodeAddress(status), reactors: reactors)
+    await withTaskGroup(of: (ServiceName, String).self) { group in
+      for service in ServiceName.allCases where status.services[service.rawValue]?.pid != nil {
+        group.addTask { (service, await probe.health(of: service)) }
+      }
+      for await (service, health) in group { status.services[service.rawValue]?.health = health }
+    }
+    await probe.close()
+  }
+
+  private func table(_ status: NodeStatus) -> String {
+    var lines = [["service", "address", "process", "health", "restarts"]]
+    func add(_ name: String, _ process: NodeStatus.Process) {
+      lines.append([name, process.address, process.pid.map(String.init) ?? "–", process.health, String(process.restarts)])
+    }
+    add("postgres", status.postgres)
+    for service in ServiceName.allCases { if let process = status.services[service.rawValue] { add(service.rawValue, process) } }
+    let state = status.pid.map { "up, process \($0)" } ?? "not running"
+    return "node \(status.settings.node), \(status.settings.tier) of \(status.settings.city), \(status.settings.timeZone): \(state)\n"
+      + alignedColumns(lines, textColumns: 4)
+  }
+}
+
+extension CommandExit {
+  var code: ExitCode { ExitCode(rawValue) }
+}

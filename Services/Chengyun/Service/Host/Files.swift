@@ -1,0 +1,94 @@
+internal import Glibc
+
+/// Small files and folders. Everything blocks: for the operator's command, not for services.
+enum Files {
+  /// Largest file that is read whole.
+  static let sizeLimit = 1 << 30
+
+  static func read(_ path: String) throws(HostError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw HostError("read", path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw HostError("read", path) }
+      guard count > 0 else { return bytes }
+      bytes.append(contentsOf: piece[..<count])
+      guard bytes.count <= sizeLimit else { throw HostError("cannot read \(path): larger than \(sizeLimit) bytes") }
+    }
+  }
+
+  static func readText(_ path: String) -> String? {
+    (try? read(path)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// All or nothing: readers see the old file or the new one, also after a power cut.
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(HostError) {
+    let temporary = "\(path).\(getpid()).new"
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw HostError("write", temporary) }
+    defer { close(descriptor) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw HostError("write", temporary) }
+      rest = rest.dropFirst(count)
+    }
+    guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw HostError("write", path) }
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+
+  /// Makes the folder and those above it. An existing one keeps its mode.
+  static func makeFolder(_ path: String, mode: mode_t = 0o755) throws(HostError) {
+    guard !exists(path) else { return }
+    let parent = folder(of: path)
+    if parent != path { try makeFolder(parent) }
+    guard mkdir(path, mode) == 0 || errno == EEXIST else { throw HostError("make the folder", path) }
+    // mkdir obeys the umask; a folder that another user must enter must not.
+    guard chmod(path, mode) == 0 else { throw HostError("set the mode of", path) }
+  }
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// From the root, without symbolic links where the path exists.
+  static func absolute(_ path: String) -> String {
+    if let resolved = realpath(path, nil) {
+      defer { free(resolved) }
+      return String(cString: resolved)
+    }
+    if path.hasPrefix("/"), path.count > 1 { return joined(absolute(folder(of: path)), name(of: path)) }
+    let relative = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    return joined(absolute("."), relative)
+  }
+
+  static func joined(_ folder: String, _ name: String) -> String {
+    name.hasPrefix("/") ? name : folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  static func size(_ path: String) -> Int64? {
+    var information = stat()
+    return stat(path, &information) == 0 ? Int64(information.st_size) : nil
+  }
+
+  /// The user and group that own the file.
+  static func owner(_ path: String) -> uid_t? {
+    var information = stat()
+    return lstat(path, &information) == 0 ? information.st_uid : nil
+  }
+
+  /// The program that runs now.
+  static func ownExecutable() -> String { absolute("/proc/self/exe") }
+}

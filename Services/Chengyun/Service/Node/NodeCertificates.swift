@@ -1,0 +1,54 @@
+internal import ChengyunDomain
+internal import Cryptography
+
+/// The node's own certificate authority and what it has issued: one certificate a service, one for the operator.
+struct NodeCertificates {
+  /// The name of the operator's certificate: who drives clocks and replays.
+  static let operatorName = "operator"
+  static let authorityName = "ca"
+  /// A certificate with less than this left is renewed at the next start.
+  static let renewalSeconds: Int64 = 30 * 86_400
+
+  let folder: NodeFolder
+
+  var authorityFile: String { folder.certificate(of: Self.authorityName) }
+
+  /// Makes what is missing, runs out soon or names another identity. Gives the names of what was made.
+  func ensure(_ settings: NodeSettings, now: Int64 = systemSeconds()) throws -> [String] {
+    let (authority, isNew) = try ensureAuthority(settings, now: now)
+    var made = isNew ? [Self.authorityName] : []
+    for name in ServiceName.allCases.map(\.rawValue) + [Self.operatorName] {
+      let identity = settings.identity(of: name)
+      if !isNew, isValid(name, identity: identity, now: now) { continue }
+      let issued = try authority.issue(
+        CertificateRequest(
+          commonName: name, uris: [identity], dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"],
+          usage: name == Self.operatorName ? .client : .serverAndClient), now: now)
+      try Files.write(issued.privateKeyPEM, to: folder.key(of: name), mode: 0o600)
+      try Files.write(issued.certificatePEM, to: folder.certificate(of: name), mode: 0o644)
+      made.append(name)
+    }
+    return made
+  }
+
+  private func ensureAuthority(_ settings: NodeSettings, now: Int64) throws -> (CertificateAuthority, isNew: Bool) {
+    let keyFile = folder.key(of: Self.authorityName)
+    if Files.exists(authorityFile), Files.exists(keyFile) {
+      let certificate = try Files.read(authorityFile)
+      if try PeerCertificate(pem: certificate).notAfter - now > Self.renewalSeconds {
+        return (try CertificateAuthority(certificatePEM: certificate, privateKeyPEM: try Files.read(keyFile)), false)
+      }
+    }
+    let authority = try CertificateAuthority.make(commonName: "Chengyun \(settings.city) \(settings.node)", now: now)
+    try Files.write(authority.privateKeyPEM, to: keyFile, mode: 0o600)
+    try Files.write(authority.certificatePEM, to: authorityFile, mode: 0o644)
+    return (authority, true)
+  }
+
+  private func isValid(_ name: String, identity: String, now: Int64) -> Bool {
+    guard Files.exists(folder.key(of: name)), let pem = try? Files.read(folder.certificate(of: name)),
+      let certificate = try? PeerCertificate(pem: pem)
+    else { return false }
+    return certificate.uris == [identity] && certificate.notAfter - now > Self.renewalSeconds
+  }
+}

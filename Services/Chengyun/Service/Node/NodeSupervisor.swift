@@ -1,0 +1,255 @@
+internal import ChengyunDomain
+internal import Glibc
+internal import Reactor
+
+/// Starts a whole node (PostgreSQL, then the five services), keeps it running, and stops it in reverse order.
+/// Lives on one reactor, whose thread starts the children: their death signal is bound to it.
+actor NodeSupervisor {
+  /// How long the services may take until all are healthy for the first time.
+  static let startPatience = Duration.seconds(60)
+  /// How often health and logs are looked after once the node runs.
+  static let roundInterval = Duration.seconds(1)
+  /// A service drains on SIGTERM; then it is stopped by force.
+  static let serviceStopSteps = [
+    StopStep(signal: SIGTERM, patience: .seconds(15)), StopStep(signal: SIGKILL, patience: .seconds(5)),
+  ]
+
+  nonisolated let folder: NodeFolder
+  nonisolated let settings: NodeSettings
+  nonisolated let reactor: Reactor
+  private let reactors: ReactorGroup
+  private let programs: String
+  private let cluster: PostgresCluster
+  private let lock: LockFile
+
+  private var children: [String: ChildProcess] = [:]
+  private var restarts: [String: Int] = [:]
+  private var health: [String: String] = [:]
+  private var keepers: [Task<Void, any Error>] = []
+  private var probe: HealthProbe?
+  private var hasBeenHealthy = false
+  private var stopping = false
+  private var startFailure: String?
+  private var storedStatus: NodeStatus?
+
+  static let postgres = "postgres"
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+
+  /// Takes the folder for this process.
+  /// - Throws: `HostError` when another `up` has it, a program is missing, or the folder cannot be used.
+  init(folder: NodeFolder, settings: NodeSettings, programs: String, reactors: ReactorGroup) throws {
+    try folder.prepare()
+    guard let lock = try LockFile(folder.lockFile) else {
+      let holder = LockFile.holder(folder.lockFile).map { " (process \($0))" } ?? ""
+      throw HostError("another `chengyun up`\(holder) runs on \(folder.root)")
+    }
+    self.lock = lock
+    self.folder = folder
+    self.settings = settings
+    self.programs = programs
+    self.reactors = reactors
+    reactor = reactors.reactors[0]
+    cluster = try PostgresCluster.locate(in: folder)
+    for service in ServiceName.allCases {
+      _ = try folder.launch(service, settings: settings, databaseURL: "", programs: programs)
+    }
+  }
+
+  /// Returns when everything is healthy. When it throws, what had been started is stopped.
+  func start() async throws {
+    do {
+      try await prepare()
+      try await startPostgres()
+      try await startServices()
+      try await awaitHealth()
+      hasBeenHealthy = true
+      keepers.append(reactor.spawn { await self.lookAfter() })
+    } catch {
+      await stop()
+      throw error
+    }
+  }
+
+  /// Services from the last to the first, then PostgreSQL. Nothing is left when it returns.
+  func stop() async {
+    guard !stopping else { return }
+    stopping = true
+    if let probe { await probe.close() }
+    for service in ServiceName.allCases.reversed() { await stopChild(service.rawValue, Self.serviceStopSteps) }
+    await stopChild(Self.postgres, PostgresCluster.stopSteps)
+    for keeper in keepers { keeper.cancel() }
+    for keeper in keepers { _ = await keeper.result }
+    storeStatus()
+  }
+
+  func status() -> NodeStatus {
+    var services: [String: NodeStatus.Process] = [:]
+    for service in ServiceName.allCases { services[service.rawValue] = process(service.rawValue, settings.address(of: service)) }
+    let tls = settings.plaintext ? nil : NodeCertificates(folder: folder)
+    return NodeStatus(
+      settings: settings, pid: stopping ? nil : getpid(), services: services,
+      postgres: process(Self.postgres, cluster.socketFolder), postgresDSN: (try? cluster.operatorDSN()) ?? "",
+      certificateAuthority: tls?.authorityFile,
+      clientCertificate: tls.map { _ in folder.certificate(of: NodeCertificates.operatorName) },
+      clientKey: tls.map { _ in folder.key(of: NodeCertificates.operatorName) }, version: Version.current)
+  }
+
+  private func process(_ name: String, _ address: String) -> NodeStatus.Process {
+    let child = children[name]
+    return NodeStatus.Process(
+      address: address, pid: child?.pid, health: child == nil ? "stopped" : health[name] ?? "starting", restarts: restarts[name] ?? 0)
+  }
+}
+
+// MARK: - start
+
+extension NodeSupervisor {
+  private func prepare() async throws {
+    try folder.store(settings)
+    try await Ports.awaitFree(settings)
+    let (folder, settings, cluster) = (folder, settings, cluster)
+    let made = try await OffloadPool.run {
+      try Secrets.ensureFieldKey(in: folder)
+      if !cluster.isInitialised { Terminal.warn("making a PostgreSQL cluster in \(cluster.home)") }
+      try cluster.initialise()
+      try cluster.writeSettings()
+      return settings.plaintext ? [] : try NodeCertificates(folder: folder).ensure(settings)
+    }
+    if !made.isEmpty { note("certificates made: \(made.joined(separator: ", "))") }
+  }
+
+  private func startPostgres() async throws {
+    let child = try await cluster.start(on: reactor)
+    children[Self.postgres] = child
+    health[Self.postgres] = "serving"
+    let cluster = cluster
+    try await OffloadPool.run { try cluster.provision() }
+    keep(Self.postgres, first: child) { try await cluster.start(on: $0) }
+  }
+
+  private func startServices() async throws {
+    probe = try HealthProbe(NodeAddress(folder: folder, settings: settings), reactors: reactors)
+    for service in ServiceName.allCases {
+      let launch = try folder.launch(service, settings: settings, databaseURL: try cluster.serviceDSN(service), programs: programs)
+      let child = try await ChildProcess.start(launch, on: reactor)
+      children[service.rawValue] = child
+      keep(service.rawValue, first: child) { try await ChildProcess.start(launch, on: $0) }
+    }
+  }
+
+  private func awaitHealth() async throws {
+    let deadline = MonotonicTime.now().advanced(by: Self.startPatience)
+    for service in ServiceName.allCases {
+      while true {
+        if let startFailure { throw HostError(startFailure) }
+        health[service.rawValue] = await probe?.health(of: service)
+        if health[service.rawValue] == "serving" { break }
+        guard MonotonicTime.now() < deadline else {
+          throw HostError("\(service) was not healthy within \(Self.startPatience.components.seconds) s:\n" + lastLines(of: folder.log(of: service.rawValue)))
+        }
+        try await Reactor.sleep(for: .milliseconds(20))
+      }
+    }
+    storeStatus()
+  }
+}
+
+// MARK: - keep running
+
+extension NodeSupervisor {
+  /// Follows one child to its end and starts it again, until the node stops.
+  private func keep(_ name: String, first: ChildProcess, again: @escaping @Sendable (Reactor) async throws -> ChildProcess) {
+    keepers.append(
+      reactor.spawn {
+        var policy = RestartPolicy()
+        var child = first
+        while let delay = await self.ended(name, await child.end(), child, &policy) {
+          try await Reactor.sleep(for: delay)
+          guard let next = try await self.restart(name, &policy, again) else { return }
+          child = next
+        }
+      })
+  }
+
+  /// Nil when it is not to be started again.
+  private func ended(_ name: String, _ end: ProcessEnd, _ child: ChildProcess, _ policy: inout RestartPolicy) -> Duration? {
+    guard !stopping else { return nil }
+    children[name] = nil
+    let delay = policy.crashed(after: child.startedAt.duration(to: .now()))
+    restarts[name, default: 0] += 1
+    note("\(name) \(end); it is started again" + (delay > .zero ? " in \(delay)" : ""))
+    if !hasBeenHealthy, policy.crashes >= RestartPolicy.startAttempts {
+      startFailure = "\(name) \(end) \(policy.crashes) times while starting:\n" + lastLines(of: folder.log(of: name))
+      return nil
+    }
+    storeStatus()
+    return delay
+  }
+
+  private func restart(
+    _ name: String, _ policy: inout RestartPolicy, _ again: @Sendable (Reactor) async throws -> ChildProcess
+  ) async throws -> ChildProcess? {
+    while !stopping {
+      do {
+        let child = try await again(reactor)
+        guard !stopping else {
+          _ = await child.stop(name == Self.postgres ? PostgresCluster.stopSteps : Self.serviceStopSteps, on: reactor)
+          return nil
+        }
+        children[name] = child
+        health[name] = name == Self.postgres ? "serving" : "starting"
+        storeStatus()
+        return child
+      } catch {
+        let delay = policy.crashed(after: .zero)
+        note("\(name) cannot be started: \(error); next attempt in \(delay)")
+        try await Reactor.sleep(for: delay)
+      }
+    }
+    return nil
+  }
+
+  private func lookAfter() async {
+    while !stopping {
+      await withTaskGroup(of: (ServiceName, String).self) { group in
+        guard let probe else { return }
+        for service in ServiceName.allCases where children[service.rawValue] != nil {
+          group.addTask { (service, await probe.health(of: service)) }
+        }
+        for await (service, state) in group {
+          health[service.rawValue] = state
+        }
+      }
+      storeStatus()
+      let logs = (ServiceName.allCases.map(\.rawValue) + [Self.postgres, "up"]).map { folder.log(of: $0) }
+      try? await OffloadPool.run { for log in logs { LogRotation.rotate(log) } }
+      guard (try? await Reactor.sleep(for: Self.roundInterval)) != nil else { return }
+    }
+  }
+
+  private func stopChild(_ name: String, _ steps: [StopStep]) async {
+    guard let child = children[name] else { return }
+    let end = await child.stop(steps, on: reactor)
+    children[name] = nil
+    health[name] = "stopped"
+    if end != .exited(0) { note("\(name) \(end) when it was stopped") }
+  }
+
+  private func storeStatus() {
+    let status = status()
+    guard status != storedStatus else { return }
+    storedStatus = status
+    do {
+      try folder.store(status)
+    } catch {
+      note("\(error)")
+    }
+  }
+
+  /// For the operator, and for later.
+  private func note(_ text: String) {
+    Terminal.warn("chengyun: \(text)")
+    UpLog.append(text, to: folder.log(of: "up"))
+  }
+}

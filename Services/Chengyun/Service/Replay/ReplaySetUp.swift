@@ -1,0 +1,100 @@
+internal import ChengyunDomain
+internal import CityModel
+internal import CommonAPI
+internal import Cryptography
+internal import DispatchAPI
+internal import IntakeAPI
+internal import RPC
+
+/// Tells a node what it must know before the first report of an extract. What earlier replays taught it stays.
+struct ReplaySetUp: Sendable {
+  let clients: NodeClients
+  let patience: Patience
+
+  static let kindTable = "kind"
+
+  func run(_ input: ReplayInput, begin: Instant) async throws {
+    try await putDivisions(input.divisions)
+    try await putKinds(input.setUp.kinds, from: begin)
+    try await putStandards(input.setUp.standards, from: begin)
+    try await putDepartments(input.setUp.departments)
+    try await putResponsibilities(input.setUp.responsibilities, source: input.mapping.source)
+  }
+
+  private func putDivisions(_ divisions: [DivisionShape]) async throws {
+    guard !divisions.isEmpty else { return }
+    _ = try await patience.repeating("store the divisions") {
+      try await clients.intake.putDivisions(CallOptions(timeout: .seconds(120))) { stream in
+        for division in divisions {
+          try await stream.send(
+            Division(
+              tier: Tier(rawValue: division.tier.rawValue), code: division.code, name: division.name, parentCode: "", geometryWkb: division.wkb))
+        }
+      }
+    }
+  }
+
+  /// A code table's version is complete in itself, so the kinds that the node knows already go into the new one.
+  private func putKinds(_ kinds: [CitySetUp.Kind], from begin: Instant) async throws {
+    let known = try await knownKinds(at: begin)
+    let names = Set(known.map(\.code))
+    let added = kinds.filter { !names.contains($0.code) }
+    guard !added.isEmpty else { return }
+    let codes = known + added.map { Code(code: $0.code, name: $0.nameZh, nameEn: $0.nameEn) }
+    let fingerprint = Hash.sha256(Array(codes.map(\.code).joined(separator: "\n").utf8)).prefix(6)
+    let version = "replay-" + fingerprint.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    _ = try await patience.repeating("store the kinds") {
+      try await clients.intake.putCodeTable(
+        CodeTable(table: Self.kindTable, version: version, validFromUs: begin.microseconds, codes: codes))
+    }
+  }
+
+  private func knownKinds(at begin: Instant) async throws -> [Code] {
+    do {
+      return try await patience.repeating("read the kinds") {
+        try await clients.intake.getCodeTable(GetCodeTableRequest(table: Self.kindTable, atUs: begin.microseconds)).codes
+      }
+    } catch let error as RPCError where error.code == .notFound {
+      return []
+    }
+  }
+
+  private func putStandards(_ standards: [StandardRule], from begin: Instant) async throws {
+    let list = standards.map { rule in
+      FilingStandard(
+        id: "replay:" + rule.kind, version: "1", kind: rule.kind, condition: rule.condition, limit: rule.limit,
+        unit: LimitUnit(rawValue: rule.unit.rawValue), closingCondition: rule.closingCondition, urgent: rule.urgent,
+        checkRequired: rule.checkRequired)
+    }
+    _ = try await patience.repeating("store the filing standards") {
+      try await clients.intake.putFilingStandards(PutFilingStandardsRequest(standards: list, validFromUs: begin.microseconds))
+    }
+  }
+
+  private func putDepartments(_ departments: [CitySetUp.Department]) async throws {
+    guard !departments.isEmpty else { return }
+    let list = departments.map { department in
+      Department(
+        code: department.code, name: department.nameZh, nameEn: department.nameEn,
+        crews: department.crews.map { Crew(code: $0, name: $0) })
+    }
+    _ = try await patience.repeating("store the departments") {
+      try await clients.dispatch.putDepartments(PutDepartmentsRequest(departments: list))
+    }
+  }
+
+  /// The matrix is replaced as a whole: lines of other kinds and areas are put back.
+  private func putResponsibilities(_ rules: [ResponsibilityRule], source: String) async throws {
+    guard !rules.isEmpty else { return }
+    let new = rules.map { Responsibility(kind: $0.kind, areaCode: $0.area, department: $0.department, crew: $0.crew) }
+    let places = Set(new.map { [$0.kind, $0.areaCode] })
+    let old = try await patience.repeating("read the responsibilities") {
+      try await clients.dispatch.listResponsibilities(ListResponsibilitiesRequest())
+    }
+    let all = old.responsibilities.filter { !places.contains([$0.kind, $0.areaCode]) } + new
+    guard Set(all) != Set(old.responsibilities) else { return }
+    _ = try await patience.repeating("store the responsibilities") {
+      try await clients.dispatch.putResponsibilities(PutResponsibilitiesRequest(version: source, responsibilities: all))
+    }
+  }
+}

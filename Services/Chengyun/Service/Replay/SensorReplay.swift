@@ -1,0 +1,108 @@
+internal import ChengyunDomain
+internal import CityModel
+internal import CommonAPI
+internal import LifelineAPI
+internal import RPC
+
+/// What a replay of sensors did.
+struct SensorSummary: Sendable, Hashable {
+  var stored: Int64 = 0
+  var repeated: Int64 = 0
+  var refused: Int64 = 0
+  var alarms = 0
+  var silences = 0
+  var cases = 0
+}
+
+/// Feeds time series to lifeline in their own time.
+struct SensorReplay: Sendable {
+  /// Most readings in one message of the stream.
+  static let batchLimit = 2_000
+
+  let clients: NodeClients
+  let input: SensorInput
+  let patience: Patience
+
+  private var clocks: NodeClocks { NodeClocks(clocks: clients.clocks, patience: patience) }
+
+  func run(progress: (Int) -> Void) async throws -> SensorSummary {
+    var summary = SensorSummary()
+    guard let begin = input.plan.windows.first?.first?.at, let end = input.plan.windows.last?.last?.at else { return summary }
+    try await clocks.drive(to: begin)
+    try await register()
+    var done = 0
+    for window in input.plan.windows {
+      let batches = batches(of: window)
+      let answer = try await patience.repeating("store readings") {
+        try await clients.lifeline.ingestReadings(CallOptions(timeout: .seconds(60))) { stream in
+          for batch in batches { try await stream.send(batch) }
+        }
+      }
+      summary.stored += answer.stored
+      summary.repeated += answer.repeatedReadings
+      summary.refused += answer.refused
+      try await clocks.drive(to: window.last!.at)
+      done += window.count
+      progress(done)
+    }
+    try await count(from: begin, to: end, &summary)
+    try await clocks.release()
+    return summary
+  }
+
+  private func register() async throws {
+    let assets = input.file.assets.map { Asset(code: $0.code, name: $0.name, kind: $0.kind, place: $0.place.wire) }
+    _ = try await patience.repeating("store assets") { try await clients.lifeline.putAssets(PutAssetsRequest(assets: assets)) }
+    let sensors = input.file.sensors.map(\.wire)
+    _ = try await patience.repeating("store sensors") { try await clients.lifeline.putSensors(PutSensorsRequest(sensors: sensors)) }
+  }
+
+  private func batches(of window: ArraySlice<Reading>) -> [ReadingBatch] {
+    var batches: [ReadingBatch] = []
+    for (sensor, readings) in Dictionary(grouping: window, by: \.sensor).sorted(by: { $0.key < $1.key }) {
+      for start in stride(from: 0, to: readings.count, by: Self.batchLimit) {
+        let slice = readings[start..<min(start + Self.batchLimit, readings.count)]
+        batches.append(
+          ReadingBatch(sensorCode: input.file.sensors[sensor].code, timesUs: slice.map(\.at.microseconds), values: slice.map(\.value)))
+      }
+    }
+    return batches
+  }
+
+  private func count(from begin: Instant, to end: Instant, _ summary: inout SensorSummary) async throws {
+    for sensor in input.file.sensors {
+      var token = ""
+      repeat {
+        let request = ListAlarmsRequest(
+          sensorCode: sensor.code, fromUs: begin.microseconds, beforeUs: end.microseconds + 1, page: Page(size: 1_000, token: token))
+        let page = try await patience.repeating("list alarms") { try await clients.lifeline.listAlarms(request) }
+        summary.alarms += page.alarms.count
+        summary.silences += page.alarms.count { $0.cause == .silence }
+        summary.cases += page.alarms.count { !$0.caseId.isEmpty }
+        token = page.nextPageToken
+      } while !token.isEmpty
+    }
+  }
+}
+
+extension SensorFile.Sensor {
+  fileprivate var wire: LifelineAPI.Sensor {
+    var sensor = LifelineAPI.Sensor()
+    sensor.code = code
+    sensor.name = name
+    sensor.assetCode = asset
+    sensor.quantity = quantity
+    sensor.unit = unit
+    sensor.place = place.wire
+    sensor.caseKind = caseKind
+    sensor.intervalS = intervalSeconds
+    sensor.rule = rule.map { rule in
+      LifelineAPI.Rule(
+        above: rule.above,
+        thresholds: rule.thresholds.map { LifelineAPI.Threshold(severity: Severity(rawValue: $0.severity.rawValue), limit: $0.limit) },
+        hysteresis: rule.hysteresis, minDurationS: rule.minDurationSeconds, silenceAfterS: rule.silenceAfterSeconds,
+        silenceSeverity: Severity(rawValue: rule.silenceSeverity.rawValue))
+    }
+    return sensor
+  }
+}
