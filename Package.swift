@@ -161,4 +161,4 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
-  targets: selected(doors + foundations + services + testTargets))
+  targets: selected(doors + foundations + services + benchmarks + testTargets))
