@@ -1,1 +1,4 @@
-print("not built yet")
+import EvaluationService
+import NodeKit
+
+runService(name: "evaluation", migrations: EvaluationService.migrations, build: EvaluationService.build)

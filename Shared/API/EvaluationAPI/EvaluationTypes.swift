@@ -269,7 +269,7 @@ public struct GetIndicatorsResponse: GeneratedMessage {
   public static let fullName: String = "chengyun.evaluation.v1.GetIndicatorsResponse"
 
   public var rows: [IndicatorRow] = []
-  /// When the newest fact that is counted was recorded; 0 before the first.
+  /// When the newest case or report that is counted was filed or made; 0 before the first.
   public var factsUntilUs: Int64 = 0
 
   public init() {}

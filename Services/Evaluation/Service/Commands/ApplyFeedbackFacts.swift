@@ -2,12 +2,13 @@ internal import CityModel
 internal import Events
 internal import FeedbackAPI
 internal import Postgres
+internal import Wire
 
 /// Takes feedback's facts: who was asked, and what they answered.
 enum ApplyFeedbackFacts {
   static let types = ["feedback.asked", "feedback.rated"]
 
-  static func apply(_ events: [ReceivedEvent], in transaction: Transaction) async throws {
+  static func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
     let statements = try events.compactMap { event -> SQL? in
       switch try FeedbackEvent(decoding: event.body).fact {
       case .asked(let fact)?:

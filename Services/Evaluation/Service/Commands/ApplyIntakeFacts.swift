@@ -1,13 +1,15 @@
 internal import CityModel
+internal import CommonAPI
 internal import Events
 internal import IntakeAPI
 internal import Postgres
+internal import Wire
 
 /// Takes intake's facts into the projection of reports.
 enum ApplyIntakeFacts {
   static let types = ["intake.report_received", "intake.report_unlinked", "intake.report_rejected", "intake.report_placed"]
 
-  static func apply(_ events: [ReceivedEvent], in transaction: Transaction) async throws {
+  static func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
     var received: [ReportRecord] = []
     var changes: [SQL] = []
     for event in events {

@@ -1,4 +1,5 @@
 internal import CityModel
+internal import CommonAPI
 internal import DispatchAPI
 internal import EvaluationDomain
 internal import IntakeAPI

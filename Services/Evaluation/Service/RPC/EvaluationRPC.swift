@@ -1,6 +1,7 @@
 internal import CityModel
 internal import EvaluationAPI
 internal import EvaluationDomain
+internal import NodeKit
 internal import RPC
 
 /// The service's methods on the wire.

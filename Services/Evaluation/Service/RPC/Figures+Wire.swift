@@ -1,4 +1,5 @@
 internal import CityModel
+internal import CommonAPI
 internal import EvaluationAPI
 internal import EvaluationDomain
 

@@ -29,11 +29,11 @@ enum CaseFacts {
   /// A reporter was asked (score nil) or answered. A later answer replaces an earlier one.
   static func answer(report: Identifier, case id: Identifier, score: Int16?) -> SQL {
     """
-    INSERT INTO case_answers (report_id, case_id, score) VALUES (\(report), \(id), \(score))
+    INSERT INTO case_answers (report_id, case_id, score) VALUES (\(report), \(id), \(score as Int16?))
     ON CONFLICT (report_id) DO UPDATE SET case_id = excluded.case_id, score = coalesce(excluded.score, case_answers.score)
     """
   }
 
-  /// Empties every projection; the cursors of the consumers go with them, so that they begin anew.
-  static let emptyAll: [SQL] = ["TRUNCATE case_facts, case_answers, report_facts", "DELETE FROM event_cursors"]
+  /// Empties every projection.
+  static let emptyAll: [SQL] = ["TRUNCATE case_facts, case_answers, report_facts"]
 }
