@@ -35,6 +35,19 @@ package enum LifelineRefusal: Error, Sendable, Hashable {
     case .tooMany(let what, let limit): "too many \(what) in one request: at most \(limit)"
     }
   }
+
+  package var sentenceInChinese: String {
+    switch self {
+    case .invalid: "请求有误。"
+    case .rule: "告警规则有误。"
+    case .unknownSensor(let code): "没有登记的传感器：\(code)。"
+    case .unknownAsset(let code): "没有登记的设施：\(code)。"
+    case .unknownAlarm: "没有这条告警。"
+    case .alarmClosed: "告警已解除。"
+    case .alreadyAcknowledged(let name): "告警已由\(name)确认。"
+    case .tooMany(_, let limit): "一次请求最多 \(limit) 条。"
+    }
+  }
 }
 
 extension LifelineRefusal: CustomStringConvertible {

@@ -72,3 +72,8 @@ private func checkText(_ text: String, _ what: String, limit: Int) throws(Lifeli
   guard text.unicodeScalars.count <= limit else { throw .invalid("\(what) is longer than \(limit) characters") }
   guard !text.unicodeScalars.contains("\0") else { throw .invalid("\(what) contains a NUL character") }
 }
+
+extension Place {
+  /// Nobody has said anything about it.
+  package var isUnknown: Bool { self == Place() }
+}

@@ -1,1 +1,4 @@
-print("not built yet")
+import LifelineService
+import NodeKit
+
+runService(name: ServiceName.lifeline, migrations: LifelineService.migrations, build: LifelineService.build)

@@ -1,0 +1,21 @@
+package import LifelineDomain
+internal import Postgres
+
+/// Registers assets, or changes what is known of them.
+package struct PutAssets: Sendable {
+  package static let mostAssets = 10_000
+  private let database: Database
+
+  init(database: Database) { self.database = database }
+
+  package func callAsFunction(_ assets: [Asset]) async throws {
+    guard assets.count <= Self.mostAssets else { throw LifelineRefusal.tooMany("assets", limit: Self.mostAssets) }
+    try refuseTwins(assets.map(\.code), "asset")
+    if !assets.isEmpty { try await database.query(AssetStore.put(assets)) }
+  }
+}
+
+func refuseTwins(_ codes: [String], _ what: String) throws(LifelineRefusal) {
+  var seen: Set<String> = []
+  for code in codes where !seen.insert(code).inserted { throw .invalid("\(what) \(code) stands twice in the request") }
+}

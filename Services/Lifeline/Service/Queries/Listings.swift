@@ -1,0 +1,69 @@
+package import CityModel
+package import LifelineDomain
+internal import Postgres
+
+/// One page of a listing.
+package struct Listing<Element: Sendable>: Sendable {
+  package var elements: [Element]
+  /// Empty at the end.
+  package var nextToken: String
+}
+
+package struct PageRequest: Sendable {
+  package static let defaultSize = 100
+  package static let largestSize = 1_000
+  package let size: Int
+  package let token: String
+
+  package init(size: Int32, token: String) throws(LifelineRefusal) {
+    guard (0...Int32(Self.largestSize)).contains(size) else { throw .invalid("a page has 1 to \(Self.largestSize) elements") }
+    self.size = size == 0 ? Self.defaultSize : Int(size)
+    self.token = token
+  }
+}
+
+/// A sensor and its newest reading.
+package struct SensorView: Sendable {
+  package var sensor: Sensor
+  package var last: (at: Instant, value: Double)?
+}
+
+/// Assets, sensors and alarms, page by page by key: a page costs the same wherever it lies.
+package struct Listings: Sendable {
+  private let database: Database
+
+  init(database: Database) { self.database = database }
+
+  package func assets(_ page: PageRequest) async throws -> Listing<Asset> {
+    let found = try AssetStore.decode(try await database.query(AssetStore.list(after: page.token, limit: page.size + 1)))
+    return cut(found, page) { $0.code }
+  }
+
+  package func sensors(assetCode: String, _ page: PageRequest) async throws -> Listing<SensorView> {
+    let rows = try await database.query(SensorStore.list(assetCode: assetCode, after: page.token, limit: page.size + 1))
+    let found = try SensorStore.decode(rows).map { stored in
+      SensorView(sensor: stored.sensor, last: stored.state.lastAt.map { ($0, stored.state.lastValue) })
+    }
+    return cut(found, page) { $0.sensor.code }
+  }
+
+  package func alarms(_ filter: AlarmFilter, _ page: PageRequest) async throws -> Listing<Alarm> {
+    let rows = try await database.query(AlarmStore.list(filter, before: try cursor(page.token), limit: page.size + 1))
+    return cut(try AlarmStore.decode(rows), page) { "\($0.raisedAt.microseconds).\($0.id)" }
+  }
+
+  private func cut<Element>(_ found: [Element], _ page: PageRequest, token: (Element) -> String) -> Listing<Element> {
+    guard found.count > page.size else { return Listing(elements: found, nextToken: "") }
+    let elements = Array(found.prefix(page.size))
+    return Listing(elements: elements, nextToken: elements.last.map(token) ?? "")
+  }
+
+  private func cursor(_ token: String) throws(LifelineRefusal) -> (raisedAt: Instant, id: Identifier)? {
+    if token.isEmpty { return nil }
+    let parts = token.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2, let at = Int64(parts[0]), let id = Identifier(String(parts[1])) else {
+      throw .invalid("the page token is not one that this service gave")
+    }
+    return (Instant(microseconds: at), id)
+  }
+}

@@ -1,0 +1,95 @@
+internal import CityModel
+internal import CommonAPI
+internal import LifelineAPI
+internal import LifelineDomain
+
+// Assets, sensors and rules between the contract and the domain.
+
+extension LifelineDomain.Asset {
+  init(_ wire: LifelineAPI.Asset) throws(LifelineRefusal) {
+    try self.init(code: wire.code, name: wire.name, kind: wire.kind, place: CityModel.Place(wire.place, of: wire.code))
+  }
+
+  var wire: LifelineAPI.Asset {
+    LifelineAPI.Asset(code: code, name: name, kind: kind, place: place.wire)
+  }
+}
+
+extension LifelineDomain.Sensor {
+  init(_ wire: LifelineAPI.Sensor) throws(LifelineRefusal) {
+    try self.init(
+      code: wire.code, name: wire.name, assetCode: wire.assetCode, quantity: wire.quantity, unit: wire.unit,
+      place: CityModel.Place(wire.place, of: wire.code), rule: SensorRule(wire.rule, of: wire.code), caseKind: wire.caseKind,
+      interval: try seconds(wire.intervalS, "the interval of sensor \(wire.code)"))
+  }
+
+  func wire(last: (at: Instant, value: Double)? = nil) -> LifelineAPI.Sensor {
+    LifelineAPI.Sensor(
+      code: code, name: name, assetCode: assetCode, quantity: quantity, unit: unit, place: place.isUnknown ? nil : place.wire,
+      rule: rule.wire, caseKind: caseKind, intervalS: interval.components.seconds, id: id, lastReadingUs: last?.at.microseconds ?? 0,
+      lastValue: last?.value ?? 0)
+  }
+}
+
+extension SensorRule {
+  init(_ wire: LifelineAPI.Rule?, of sensor: String) throws(LifelineRefusal) {
+    guard let wire else {
+      self = .none
+      return
+    }
+    do throws(LifelineRefusal) {
+      var thresholds: [Threshold] = []
+      for step in wire.thresholds {
+        guard let severity = LifelineDomain.Severity(step.severity) else { throw .rule("a limit has no severity") }
+        thresholds.append(Threshold(severity, step.limit))
+      }
+      try self.init(
+        above: wire.above, thresholds: thresholds, hysteresis: wire.hysteresis,
+        minDuration: seconds(wire.minDurationS, "the minimum duration"), silenceAfter: seconds(wire.silenceAfterS, "the time of silence"),
+        silenceSeverity: LifelineDomain.Severity(wire.silenceSeverity) ?? .yellow)
+    } catch {
+      throw .rule("sensor \(sensor): \(error.sentence)")
+    }
+  }
+
+  var wire: LifelineAPI.Rule {
+    LifelineAPI.Rule(
+      above: above, thresholds: thresholds.map { LifelineAPI.Threshold(severity: $0.severity.wire, limit: $0.limit) },
+      hysteresis: hysteresis, minDurationS: minDuration.components.seconds, silenceAfterS: silenceAfter.components.seconds,
+      silenceSeverity: silenceSeverity.wire)
+  }
+}
+
+extension LifelineDomain.Severity {
+  init?(_ wire: LifelineAPI.Severity) { self.init(rawValue: Int16(clamping: wire.rawValue)) }
+
+  var wire: LifelineAPI.Severity { LifelineAPI.Severity(rawValue: Int32(rawValue)) }
+}
+
+extension CityModel.Place {
+  init(_ wire: CommonAPI.Place?, of code: String) throws(LifelineRefusal) {
+    guard let wire else {
+      self.init()
+      return
+    }
+    let point = wire.point.map { GeoPoint(longitude: $0.longitude, latitude: $0.latitude) }
+    guard point?.isValid ?? true else { throw .invalid("the point of \(code) is not on the ground") }
+    guard wire.address.unicodeScalars.count <= 500 else { throw .invalid("the address of \(code) is longer than 500 characters") }
+    self.init(
+      point: point, address: wire.address, districtCode: wire.districtCode, streetCode: wire.streetCode, communityCode: wire.communityCode)
+  }
+
+  var wire: CommonAPI.Place {
+    CommonAPI.Place(
+      point: point.map { CommonAPI.Point(longitude: $0.longitude, latitude: $0.latitude) }, address: address, districtCode: districtCode,
+      streetCode: streetCode, communityCode: communityCode)
+  }
+}
+
+/// Seconds that come from outside; too many would overflow microseconds.
+private func seconds(_ count: Int64, _ what: String) throws(LifelineRefusal) -> Duration {
+  guard (0...SensorRule.longestDuration.components.seconds).contains(count) else {
+    throw .invalid("\(what) must lie between 0 and 366 days")
+  }
+  return .seconds(count)
+}
