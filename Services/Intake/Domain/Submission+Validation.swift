@@ -51,7 +51,7 @@ extension Submission {
   }
 
   /// At most so many characters, and no NUL, which PostgreSQL's text cannot hold.
-  static func check(_ value: String, _ field: Field, _ limit: Int) throws(Refusal) {
+  public static func check(_ value: String, _ field: Field, _ limit: Int) throws(Refusal) {
     // A character has at least one byte and the count of bytes is known: most values need no walk.
     if value.utf8.count > limit, value.unicodeScalars.count > limit { throw .tooLong(field, limit: limit) }
     if value.utf8.contains(0) { throw .containsNul(field) }

@@ -1,1 +1,4 @@
-print("not built yet")
+import IntakeService
+import NodeKit
+
+runService(name: ServiceName.intake, migrations: IntakeService.migrations, build: IntakeService.build)

@@ -120,3 +120,10 @@ CREATE TABLE evidence (
   content text NOT NULL,
   PRIMARY KEY (report_id, ordinal)
 );
+
+-- Grows with every change of a part, so that replicas know what they must load again.
+CREATE TABLE reference_versions (
+  part text PRIMARY KEY CHECK (part IN ('divisions', 'codes', 'standards')),
+  version bigint NOT NULL
+);
+INSERT INTO reference_versions (part, version) VALUES ('divisions', 0), ('codes', 0), ('standards', 0);

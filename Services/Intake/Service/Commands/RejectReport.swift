@@ -1,0 +1,29 @@
+internal import CityModel
+internal import Events
+internal import IntakeDomain
+internal import Postgres
+
+/// 不予受理: a report that had been taken in is turned down, with a reason that the reporter sees. A case that no report is left on leaves
+/// the index of open cases, so that nothing joins it any more; dispatch ends it.
+struct RejectReport: Sendable {
+  static let method = "/chengyun.intake.v1.Intake/RejectReport"
+
+  let command: ReportCommand
+
+  func callAsFunction(_ id: Identifier, reason: String, by actor: Actor, key: String, request: [UInt8]) async throws {
+    let reason = try Reason(reason, for: .reject)
+    try actor.validate()
+    try await command.perform(on: id, Command(key: key, method: Self.method, request: request)) { report, now, transaction in
+      _ = try report.state.after(.reject)
+      var change = ReportCommand.Change(statements: [ReportStore.reject(id, reason: reason.text)])
+      var isEmpty = false
+      if let caseID = report.caseID {
+        let rows = try await transaction.pipeline(ReportStore.otherReports(of: caseID, than: id))
+        isEmpty = try !rows[1][0][0, Bool.self]
+        if isEmpty { change.statements.append(ReportStore.setClosed([(id: caseID, closedAt: now)])) }
+      }
+      change.facts = [IntakeFacts.rejected(report, reason.text, caseIsEmpty: isEmpty, actor, at: now)]
+      return change
+    }
+  }
+}

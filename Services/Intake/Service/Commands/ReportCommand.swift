@@ -1,0 +1,31 @@
+internal import CityModel
+internal import Events
+internal import IntakeDomain
+internal import Postgres
+
+/// What the commands on one stored report share: idempotency, the lock on the report, the facts.
+struct ReportCommand: Sendable {
+  let database: Database
+  let clock: any CityClock
+
+  /// What a command does to the report: statements and facts, in this order before the commit.
+  struct Change {
+    var statements: [SQL] = []
+    var facts: [NewEvent] = []
+  }
+
+  /// Runs `decide` on the locked report, once for each key.
+  /// - Throws: `Refusal`, `CommandConflict`, `PostgresError`.
+  func perform(
+    on report: Identifier, _ command: Command, _ decide: (StoredReport, Instant, Transaction) async throws -> Change
+  ) async throws {
+    let now = clock.now()
+    _ = try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
+      let rows = try await transaction.query(ReportStore.find(report, locked: true))
+      guard let stored = try ReportStore.reports(rows).first else { throw Refusal.unknownReport }
+      let change = try await decide(stored, now, transaction)
+      return CommandOutcome(
+        response: report.bytes, statements: change.statements + [EventLog.append(change.facts, recordedAt: now)])
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import CityModel
+internal import Cryptography
+internal import IntakeDomain
+internal import Postgres
+
+/// Reports as people may see them: personal data masked.
+struct Reports: Sendable {
+  let database: Database
+  let cipher: FieldCipher
+
+  /// A stored report with the reporter's masked data.
+  struct Shown: Sendable {
+    let report: StoredReport
+    let maskedName: String
+    let maskedPhone: String
+  }
+
+  /// - Throws: `Refusal.unknownReport`.
+  func get(_ id: Identifier) async throws -> Shown {
+    let rows = try await database.atomically([ReportStore.find(id), ReportStore.evidence(of: [id])])
+    guard let report = try ReportStore.reports(rows[0], evidence: rows[1]).first else { throw Refusal.unknownReport }
+    return shown(report)
+  }
+
+  func list(_ filter: ReportFilter) async throws -> [Shown] {
+    let reports = try ReportStore.reports(try await database.query(ReportStore.list(filter)))
+    let evidence = try await database.query(ReportStore.evidence(of: reports.map(\.id)))
+    var byReport: [Identifier: [Evidence]] = [:]
+    for (id, kind, content) in try evidence.decode(Identifier.self, String.self, String.self) {
+      byReport[id, default: []].append(Evidence(kind: kind, content: content))
+    }
+    return reports.map { report in
+      var report = report
+      report.evidence = byReport[report.id] ?? []
+      return shown(report)
+    }
+  }
+
+  private func shown(_ report: StoredReport) -> Shown {
+    let id = report.id.description
+    return Shown(
+      report: report, maskedName: Masking.name(open(report.sealedName, IntakeKeys.nameContext(id))),
+      maskedPhone: Masking.phone(open(report.sealedPhone, IntakeKeys.phoneContext(id))))
+  }
+
+  /// A value that this key does not open shows as empty: a restored backup with another secret must not hide the report.
+  private func open(_ sealed: [UInt8]?, _ context: String) -> String {
+    sealed.flatMap { try? cipher.open($0, context: context) } ?? ""
+  }
+}
