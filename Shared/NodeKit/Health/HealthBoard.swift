@@ -36,18 +36,19 @@ public final class HealthBoard: Sendable {
   }
 
   private func change(_ body: (inout Obstacles) -> Void) {
-    state.withLock { state in
+    let finished = state.withLock { state -> [AsyncStream<Bool>.Continuation] in
       let before = state.obstacles
       body(&state.obstacles)
       let after = state.obstacles
       if before.isEmpty != after.isEmpty {
         for watcher in state.watchers.values { watcher.yield(after.isEmpty) }
       }
-      if after.contains(.draining) {
-        for watcher in state.watchers.values { watcher.finish() }
-        state.watchers.removeAll()
-      }
+      guard after.contains(.draining) else { return [] }
+      defer { state.watchers.removeAll() }
+      return Array(state.watchers.values)
     }
+    // Outside the lock: the end of a stream calls back.
+    for watcher in finished { watcher.finish() }
   }
 
   /// Runs `body` until it ends or the service drains; then it is cancelled and this returns. For streams that never end by themselves,

@@ -17,7 +17,7 @@ struct PostgresNodeClockStore: NodeClockStore {
   func drive(to instant: Instant) async throws -> StoredClock? {
     let statement: SQL = """
       INSERT INTO node_clock AS clock (version, driven_to) VALUES (1, \(instant))
-      ON CONFLICT (only) DO UPDATE SET version = clock.version + 1, driven_to = excluded.driven_to
+      ON CONFLICT (only_row) DO UPDATE SET version = clock.version + 1, driven_to = excluded.driven_to
       WHERE clock.driven_to IS NULL OR clock.driven_to <= excluded.driven_to
       RETURNING version, driven_to
       """
@@ -27,7 +27,7 @@ struct PostgresNodeClockStore: NodeClockStore {
   func release() async throws -> StoredClock {
     let statement: SQL = """
       INSERT INTO node_clock AS clock (version, driven_to) VALUES (1, NULL)
-      ON CONFLICT (only) DO UPDATE SET version = clock.version + 1, driven_to = NULL
+      ON CONFLICT (only_row) DO UPDATE SET version = clock.version + 1, driven_to = NULL
       RETURNING version, driven_to
       """
     guard let stored = try decode(try await database.query(statement.announcing(Self.channel))) else {

@@ -35,7 +35,7 @@ CREATE INDEX commands_recorded_at ON commands (recorded_at);
 
 -- Where the node's clock stands while a replay drives it; no row, or NULL: it follows the system's clock.
 CREATE TABLE node_clock (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   -- Grows with each change, so that a replica never takes an older reading for a newer one.
   version bigint NOT NULL CHECK (version > 0),
   driven_to timestamptz
