@@ -68,9 +68,6 @@ extension Arena {
     return start
   }
 
-  /// The struct of a message with every field at its default.
-  public borrowing func newMessage(_ layout: MessageLayout) -> UnsafeMutableRawPointer { allocateMessage(layout) }
-
   @usableFromInline
   borrowing func newPointers(_ count: Int) -> UnsafeMutableRawPointer { allocate(count * MemoryLayout<UnsafeRawPointer>.stride) }
 

@@ -33,15 +33,9 @@ public struct Arena: ~Copyable {
   }
 
   /// The struct of a message with every field at its default.
-  func allocateMessage(_ layout: MessageLayout) -> UnsafeMutableRawPointer {
+  public func newMessage(_ layout: MessageLayout) -> UnsafeMutableRawPointer {
     let message = allocate(layout.descriptor.pointee.sizeof_message)
     protobuf_c_message_init(layout.descriptor, message)
     return message
-  }
-
-  /// Says that the arena lives until here.
-  func keepAlive<Value>(_ value: Value) -> Value {
-    withExtendedLifetime(storage) {}
-    return value
   }
 }

@@ -1,21 +1,25 @@
 internal import CProtobufC
 
-/// libprotobuf-c's struct, which a closure fills, to bytes.
-public enum Encoding {
-  /// The encoded bytes behind `prefix` zero bytes.
-  public static func run(
-    _ layout: MessageLayout, prefix: Int, _ fill: (UnsafeMutableRawPointer, borrowing Arena) -> Void
-  ) -> [UInt8] {
+/// One encoding: libprotobuf-c's struct, to be filled, and the memory that it may point at.
+public struct Encoding: ~Copyable {
+  public let arena: Arena
+  /// The struct of the layout's message, with every field at its default.
+  public let message: UnsafeMutableRawPointer
+
+  public init(_ layout: MessageLayout) {
     let arena = Arena(limit: .max)
-    let message = arena.allocateMessage(layout)
-    fill(message, arena)
+    message = arena.newMessage(layout)
+    self.arena = arena
+  }
+
+  /// The encoded bytes behind `prefix` zero bytes.
+  public consuming func end(prefix: Int) -> [UInt8] {
     let typed = message.assumingMemoryBound(to: ProtobufCMessage.self)
     let count = prefix + protobuf_c_message_get_packed_size(typed)
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let start = buffer.baseAddress else { return }
       start.update(repeating: 0, count: prefix)
       initialized = prefix + protobuf_c_message_pack(typed, start + prefix)
     }
-    return arena.keepAlive(bytes)
   }
 }

@@ -26,15 +26,20 @@ public protocol GeneratedMessage: WireMessage {
 extension GeneratedMessage {
   @inlinable
   public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
-    self = try Decoding.run(bytes, Self.layout) { (message: UnsafeRawPointer) throws(WireError) -> Self in
-      try Self(reading: message)
+    let decoding = try Decoding(bytes, Self.layout)
+    do throws(WireError) {
+      self = try Self(reading: decoding.message)
+    } catch {
+      decoding.end()
+      throw error
     }
+    decoding.end()
   }
 
   @inlinable
   public func encoded(prefix: Int) -> [UInt8] {
-    Encoding.run(Self.layout, prefix: prefix) { message, arena in
-      self.write(to: message, in: arena)
-    }
+    let encoding = Encoding(Self.layout)
+    write(to: encoding.message, in: encoding.arena)
+    return encoding.end(prefix: prefix)
   }
 }

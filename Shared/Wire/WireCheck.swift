@@ -12,13 +12,17 @@ enum WireCheck {
 
   static func check(_ bytes: UnsafeRawBufferPointer, _ layout: MessageLayout, maxDepth: Int = WireLimits.maxDepth) throws(WireError) {
     guard bytes.count <= Int(Int32.max) else { throw .tooLarge }
-    try message(bytes, layout.descriptor, depthLeft: maxDepth)
+    var memoryLeft = WireLimits.arenaBytes(forEncodedBytes: bytes.count)
+    try message(bytes, layout.descriptor, depthLeft: maxDepth, memoryLeft: &memoryLeft)
   }
 
+  /// `memoryLeft`: what the structs of all messages may still take. The arena counts everything; this stops a bomb before it is lit.
   private static func message(
-    _ bytes: UnsafeRawBufferPointer, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depthLeft: Int
+    _ bytes: UnsafeRawBufferPointer, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depthLeft: Int, memoryLeft: inout Int
   ) throws(WireError) {
     guard depthLeft > 0 else { throw .tooDeep }
+    memoryLeft -= descriptor.pointee.sizeof_message
+    guard memoryLeft >= 0 else { throw .tooLarge }
     var cursor = Cursor(bytes)
     var fields = FieldFinder(descriptor)
     while !cursor.isAtEnd {
@@ -32,7 +36,8 @@ enum WireCheck {
         guard wireType == WireType.lengthPrefixed else { throw .malformed }
         if field.pointee.label != PROTOBUF_C_LABEL_REPEATED { try fields.visitOnce(index) }
         guard let inner = field.pointee.descriptor else { throw .malformed }
-        try message(payload, inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), depthLeft: depthLeft - 1)
+        try message(
+          payload, inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), depthLeft: depthLeft - 1, memoryLeft: &memoryLeft)
       } else {
         try scalar(payload, wireType, field)
       }

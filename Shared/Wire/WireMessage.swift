@@ -15,17 +15,12 @@ public protocol WireMessage: Sendable, Hashable, Codable {
 
 extension WireMessage {
   /// Reads one message from its encoded bytes.
+  @inlinable
   public init(decoding bytes: [UInt8]) throws(WireError) {
-    let result: Result<Self, WireError> = bytes.withUnsafeBytes { buffer in
-      do throws(WireError) {
-        return .success(try Self(decoding: buffer))
-      } catch {
-        return .failure(error)
-      }
-    }
-    self = try result.get()
+    self = try bytes.span.bytes.withUnsafeBytes { (buffer) throws(WireError) -> Self in try Self(decoding: buffer) }
   }
 
   /// The encoded bytes.
+  @inlinable
   public func encoded() -> [UInt8] { encoded(prefix: 0) }
 }

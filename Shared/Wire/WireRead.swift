@@ -4,9 +4,12 @@ public import CProtobufC
 public enum WireRead {
   public static func string(_ data: ProtobufCBinaryData, _ field: StaticString) throws(WireError) -> String {
     guard data.len > 0 else { return "" }
-    let bytes = UnsafeBufferPointer(start: data.data, count: data.len)
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8(field: "\(field)") }
-    return text
+    // Not String(validating:as:), which is generic and costs a metadata look-up each time.
+    do {
+      return String(copying: try UTF8Span(validating: UnsafeBufferPointer(start: data.data, count: data.len).span))
+    } catch {
+      throw .invalidUTF8(field: "\(field)")
+    }
   }
 
   public static func strings(

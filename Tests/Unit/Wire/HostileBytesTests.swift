@@ -165,7 +165,9 @@ enum HeartOfCity {
     let inner = Arena(limit: 1 << 20)
     inner.allocate(64).storeBytes(of: 7, as: Int.self)
     #expect(first.load(as: Int.self) == 42)
-    inner.keepAlive(outer.keepAlive(()))
+    // Both are used to the end.
+    let areExhausted = (inner.isExhausted, outer.isExhausted)
+    #expect(areExhausted == (false, false))
   }
 
   @Test func anArenaRefusesMoreThanItsLimit() {
