@@ -1,1 +1,4 @@
-print("not built yet")
+import FeedbackService
+import NodeKit
+
+runService(name: "feedback", migrations: FeedbackService.migrations, build: FeedbackService.build)

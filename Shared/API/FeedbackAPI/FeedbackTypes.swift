@@ -212,7 +212,7 @@ public struct RateResponse: GeneratedMessage {
 public struct GetPublishedResultsRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.feedback.v1.GetPublishedResultsRequest"
 
-  /// Answers given in [from_us, before_us); 0 means unbounded.
+  /// Of the questions asked in [from_us, before_us); 0 means unbounded.
   public var fromUs: Int64 = 0
   public var beforeUs: Int64 = 0
 

@@ -990,6 +990,7 @@ public struct ReportUnlinked: GeneratedMessage {
   public var newCaseId: [UInt8] = []
   public var reason: String = ""
   public var actor: CommonAPI.Actor? = nil
+  public var newCaseNumber: String = ""
 
   public init() {}
 
@@ -998,13 +999,15 @@ public struct ReportUnlinked: GeneratedMessage {
     caseId: [UInt8] = [],
     newCaseId: [UInt8] = [],
     reason: String = "",
-    actor: CommonAPI.Actor? = nil
+    actor: CommonAPI.Actor? = nil,
+    newCaseNumber: String = ""
   ) {
     self.reportId = reportId
     self.caseId = caseId
     self.newCaseId = newCaseId
     self.reason = reason
     self.actor = actor
+    self.newCaseNumber = newCaseNumber
   }
 }
 

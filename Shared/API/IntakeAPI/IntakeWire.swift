@@ -698,6 +698,7 @@ extension ReportUnlinked {
     self.newCaseId = WireRead.bytes(c.pointee.new_case_id)
     self.reason = try WireRead.string(c.pointee.reason, "reason")
     self.actor = try WireRead.message(c.pointee.actor)
+    self.newCaseNumber = try WireRead.string(c.pointee.new_case_number, "new_case_number")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -707,6 +708,7 @@ extension ReportUnlinked {
     c.pointee.new_case_id = arena.bytes(self.newCaseId)
     c.pointee.reason = arena.string(self.reason)
     c.pointee.actor = arena.message(self.actor, as: Chengyun__Common__V1__Actor.self)
+    c.pointee.new_case_number = arena.string(self.newCaseNumber)
   }
 }
 

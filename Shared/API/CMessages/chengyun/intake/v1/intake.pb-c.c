@@ -2964,7 +2964,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report_linked__descriptor
   (ProtobufCMessageInit) chengyun__intake__v1__report_linked__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report_unlinked__field_descriptors[5] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report_unlinked__field_descriptors[6] =
 {
   {
     "report_id",
@@ -3026,18 +3026,31 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report_unlinked__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "new_case_number",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__ReportUnlinked, new_case_number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report_unlinked__field_indices_by_name[] = {
   4,   /* field[4] = actor */
   1,   /* field[1] = case_id */
   2,   /* field[2] = new_case_id */
+  5,   /* field[5] = new_case_number */
   3,   /* field[3] = reason */
   0,   /* field[0] = report_id */
 };
 static const ProtobufCIntRange chengyun__intake__v1__report_unlinked__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report_unlinked__descriptor =
 {
@@ -3047,7 +3060,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report_unlinked__descript
   "Chengyun__Intake__V1__ReportUnlinked",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__ReportUnlinked),
-  5,
+  6,
   chengyun__intake__v1__report_unlinked__field_descriptors,
   chengyun__intake__v1__report_unlinked__field_indices_by_name,
   1,  chengyun__intake__v1__report_unlinked__number_ranges,

@@ -557,10 +557,11 @@ struct  Chengyun__Intake__V1__ReportUnlinked
   ProtobufCBinaryData new_case_id;
   ProtobufCBinaryData reason;
   Chengyun__Common__V1__Actor *actor;
+  ProtobufCBinaryData new_case_number;
 };
 #define CHENGYUN__INTAKE__V1__REPORT_UNLINKED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report_unlinked__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL} }
 
 
 struct  Chengyun__Intake__V1__ReportRejected

@@ -1,0 +1,47 @@
+internal import CityModel
+internal import FeedbackDomain
+internal import NodeKit
+internal import Postgres
+internal import RPC
+
+/// A reporter follows the case by its number and the secret that came with the report.
+struct FollowCase: Sendable {
+  let milestones: MilestoneStore
+  let tokens: TrackingTokens
+  let clock: any CityClock
+
+  /// The report that the secret belongs to. An unknown number and a wrong secret are not told apart.
+  func report(numbered number: String, token: String) async throws -> Identifier {
+    // Every candidate is compared, so that the time taken does not tell how many there are before the right one.
+    let matching = try await milestones.reports(numbered: number).filter { tokens.matches(token, report: $0) }
+    guard let report = matching.first else { throw FeedbackRefusal.unknownOrSecretWrong }
+    return report
+  }
+
+  func progress(numbered number: String, token: String) async throws -> ReporterView {
+    let view = try await milestones.view(of: try await report(numbered: number, token: token), after: 0)
+    try await milestones.markDelivered(view, at: clock.now())
+    return view
+  }
+
+  /// Every milestone after `sequence`, then each as it comes, until the case has ended. What was sent counts as delivered.
+  func follow(numbered number: String, token: String, after sequence: Int32, tell: (ReporterView) async throws -> Void) async throws {
+    let report = try await report(numbered: number, token: token)
+    let changes = milestones.database.notifications(MilestoneStore.channel)
+    var told = sequence
+    var isFirst = true
+    var wakes = changes.makeAsyncIterator()
+    while true {
+      let view = try await milestones.view(of: report, after: told)
+      if isFirst || !view.milestones.isEmpty {
+        try await tell(view)
+        try await milestones.markDelivered(view, at: clock.now())
+      }
+      isFirst = false
+      told = view.milestones.last?.sequence ?? told
+      let last = try await milestones.view(of: report, after: told - 1)
+      if last.isFinished { return }
+      guard await wakes.next() != nil else { throw RPCError(code: .unavailable, message: "feedback is stopping: follow again") }
+    }
+  }
+}

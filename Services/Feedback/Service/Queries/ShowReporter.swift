@@ -1,0 +1,44 @@
+internal import CityModel
+internal import Cryptography
+internal import FeedbackDomain
+
+/// A reporter's name and phone: masked, or whole with an audited reason.
+struct ShowReporter: Sendable {
+  /// What intake sealed them as.
+  static let nameContext = "reporter.name"
+  static let phoneContext = "reporter.phone"
+
+  let contacts: ReporterContactStore
+  let cipher: FieldCipher
+  let clock: any CityClock
+
+  struct Question: Sendable {
+    var report: Identifier
+    /// Empty asks for the masked form.
+    var reason: String
+    var actorID: String
+    var actorRole: String
+    var peer: String
+  }
+
+  func run(_ question: Question) async throws -> (name: String, phone: String, masked: Bool) {
+    let sealed: ReporterContactStore.Sealed?
+    if question.reason.isEmpty {
+      sealed = try await contacts.contact(of: question.report)
+    } else {
+      guard question.reason.count >= Masking.shortestReason, !question.actorID.isEmpty else { throw FeedbackRefusal.unmaskReasonNeeded }
+      sealed = try await contacts.contact(
+        recording: .init(
+          report: question.report, actorID: question.actorID, actorRole: question.actorRole, reason: question.reason, peer: question.peer,
+          at: clock.now()))
+    }
+    guard let sealed else { throw FeedbackRefusal.unknownReport }
+    let name = try open(sealed.name, Self.nameContext)
+    let phone = try open(sealed.phone, Self.phoneContext)
+    return question.reason.isEmpty ? (Masking.name(name), Masking.phone(phone), true) : (name, phone, false)
+  }
+
+  private func open(_ sealed: [UInt8], _ context: String) throws -> String {
+    sealed.isEmpty ? "" : try cipher.open(sealed, context: context)
+  }
+}
