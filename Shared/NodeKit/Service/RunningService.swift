@@ -65,13 +65,15 @@ public func startService(
 }
 
 private func serve(_ runtime: ServiceRuntime, _ parts: ServiceParts, _ material: StartMaterial) async throws -> RunningService {
+  let rules = accessRules(parts)
   let calls = CallCounters(reactors: runtime.reactors, logger: runtime.logger)
   let jobs = JobRunner(reactors: runtime.reactors, logger: runtime.logger)
   let server = try Server(
     configuration: ServerConfiguration(
       host: runtime.configuration.listen.host, port: runtime.configuration.listen.port, tls: material.serverTLS,
       trustPlaintextPeers: material.serverTLS == nil),
-    reactors: runtime.reactors, router: router(runtime, parts), access: access(parts), interceptors: [calls], logger: runtime.logger)
+    reactors: runtime.reactors, router: router(runtime, parts, rules), access: AccessPolicy(rules), interceptors: [calls],
+    logger: runtime.logger)
   let addresses = try await server.start()
   jobs.start(standardJobs(runtime) + consumerJobs(parts) + parts.jobs)
   runtime.health.lift(.starting)
@@ -85,21 +87,21 @@ private func serve(_ runtime: ServiceRuntime, _ parts: ServiceParts, _ material:
 }
 
 /// Health, Clock and Events of every service, then its own.
-private func router(_ runtime: ServiceRuntime, _ parts: ServiceParts) -> Router {
+private func router(_ runtime: ServiceRuntime, _ parts: ServiceParts, _ rules: [RPC.Method: AccessRule]) -> Router {
   var router = Router()
-  HealthService(board: runtime.health, services: Set(parts.access.keys.map(\.service))).register(in: &router)
+  HealthService(board: runtime.health, services: Set(rules.keys.map(\.service))).register(in: &router)
   ClockService(clock: runtime.clock).register(in: &router)
   DrainedEvents(events: EventsService(log: runtime.events, consumers: parts.consumers), health: runtime.health).register(in: &router)
   parts.register(&router)
   return router
 }
 
-private func access(_ parts: ServiceParts) -> AccessPolicy {
+private func accessRules(_ parts: ServiceParts) -> [RPC.Method: AccessRule] {
   var rules: [RPC.Method: AccessRule] = [:]
   for method in HealthMethods.all { rules[method] = .anyone }
   for method in ClockMethods.all { rules[method] = .operatorOnly }
   for method in EventsMethods.all { rules[method] = .node }
-  return AccessPolicy(rules.merging(parts.access) { $1 })
+  return rules.merging(parts.access) { $1 }
 }
 
 private func standardJobs(_ runtime: ServiceRuntime) -> [any Job] {
