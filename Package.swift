@@ -96,7 +96,7 @@ let foundations: [Target] = [
 ]
 
 let services: [Target] =
-  service("Intake", consumes: ["IntakeAPI", "DispatchAPI", "EventsAPI"])
+  service("Intake", consumes: ["IntakeAPI", "DispatchAPI", "EventsAPI"], extra: ["Cryptography"])
   + service("Dispatch", consumes: ["DispatchAPI", "IntakeAPI", "FeedbackAPI", "EventsAPI"])
   + service("Lifeline", consumes: ["LifelineAPI", "IntakeAPI", "EventsAPI"])
   + service("Evaluation", consumes: ["EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI"])
@@ -128,7 +128,7 @@ let testTargets: [Target] = [
   tests("PostgresTests", at: "Component/Postgres", ["Postgres", "Reactor", "CityModel", "TestKit", logging]),
   tests("EventsTests", at: "Component/Events", ["Events", "EventsAPI", "CommonAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("NodeKitTests", at: "Component/NodeKit", ["NodeKit", "Events", "EventsAPI", "CommonAPI", "Cryptography", "NodeAPI", "HealthAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
-  tests("IntakeTests", at: "Component/Intake", ["IntakeService", "IntakeDomain", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests("IntakeTests", at: "Component/Intake", ["IntakeService", "IntakeDomain", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "Cryptography", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "Wire", "CityModel", "TestKit", logging]),
   tests("DispatchTests", at: "Component/Dispatch", ["DispatchService", "DispatchDomain", "DispatchAPI", "IntakeAPI", "FeedbackAPI", "CommonAPI", "EventsAPI", "Wire", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("LifelineTests", at: "Component/Lifeline", ["LifelineService", "LifelineDomain", "LifelineAPI", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
   tests("EvaluationTests", at: "Component/Evaluation", ["EvaluationService", "EvaluationDomain", "EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
