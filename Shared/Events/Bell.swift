@@ -1,5 +1,5 @@
 internal import Postgres
-public import Reactor
+internal import Reactor
 internal import Synchronization
 
 /// Wakes everybody in this process who waits for something to change, however the change was made: it rings when the database's channel is told,

@@ -45,6 +45,7 @@ public struct Database: Sendable {
   ///
   /// - Parameter retrySerialization: how often `body` is run again after a serialization failure or a deadlock. It must not have other effects.
   /// - Throws: what `body` throws; `PostgresError` (with `isConnectionLost` the outcome of a commit is not known); `CancellationError`.
+  @discardableResult
   public func transaction<Result>(
     isolation: Isolation = .readCommitted, retrySerialization: Int = 0, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {

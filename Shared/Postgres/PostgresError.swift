@@ -137,7 +137,19 @@ extension PostgresError {
 
   static func message(of connection: OpaquePointer?) -> String {
     guard let connection else { return "the connection is closed" }
-    let text = String(cString: PQerrorMessage(connection))
-    return text.split(separator: "\n").joined(separator: "; ")
+    let lines = String(cString: PQerrorMessage(connection)).split(separator: "\n")
+    return lines.filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
+  }
+
+  /// Why a connection did not come to stand. The server's refusal reads `… FATAL:  28000: role "x" does not exist`.
+  static func refused(_ connection: OpaquePointer?) -> PostgresError {
+    let text = message(of: connection)
+    var state: SQLState?
+    let parts = text.split(separator: " ", omittingEmptySubsequences: true)
+    if let severity = parts.firstIndex(of: "FATAL:"), parts.index(after: severity) < parts.endIndex {
+      let word = parts[severity + 1]
+      if word.utf8.count == 6, word.hasSuffix(":") { state = SQLState(rawValue: String(word.dropLast())) }
+    }
+    return PostgresError(.connectFailed, text, sqlState: state)
   }
 }

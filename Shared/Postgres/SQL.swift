@@ -51,6 +51,12 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
       appendHole()
     }
 
+    /// A bound value, or NULL of its type.
+    public mutating func appendInterpolation<Value: PostgresBindable>(_ value: Value?) {
+      value.bind(to: &sql.parameters)
+      appendHole()
+    }
+
     /// Part of a statement with its values, for instance a condition that is not always there.
     public mutating func appendInterpolation(fragment: SQL) {
       let text = fragment.text.utf8

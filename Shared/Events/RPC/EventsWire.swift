@@ -1,4 +1,4 @@
-public import CityModel
+internal import CityModel
 public import CommonAPI
 internal import EventsAPI
 

@@ -35,6 +35,7 @@ extension Connection {
       let confined = Confined(self)
       return reactor.execute { confined.value.lose(error) }
     }
+    PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)  // so that the text of a refusal has its SQLSTATE: there is no other way to it
     PQsetNoticeReceiver(handle, { _, _ in }, nil)  // the default prints on the standard error output
     want(.write)
   }
@@ -47,7 +48,7 @@ extension Connection {
     case PGRES_POLLING_READING: want(.read)
     case PGRES_POLLING_WRITING: want(.write)
     case PGRES_POLLING_OK: becomeReady(handle)
-    default: lose(PostgresError(.connectFailed, PostgresError.message(of: handle)))
+    default: lose(.refused(handle))
     }
   }
 

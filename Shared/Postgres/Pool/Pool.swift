@@ -58,44 +58,58 @@ final class Pool: ConnectionOwner {
     }
   }
 
-  /// Starts at once when a connection is free, else waits in the queue, and there only can the caller be cancelled.
+  /// Starts at once when a connection is free, else waits in the queue, and there only can the caller be cancelled. The decision is taken inside
+  /// the continuation's closure: on the way there the task may have been suspended, and connections come and go meanwhile.
   private func serve<Answer>(
     _ want: PoolMachine.Want, _ makeWaiter: (UnsafeContinuation<Answer, any Error>) -> Waiter
   ) async throws -> Answer {
     assert(reactor.isCurrent, "a database is used on the reactors, by tasks that were spawned there")
     try Task.checkCancellation()
+    let ticket = Ticket()
+    let confined = Confined((pool: self, ticket: ticket))
+    let reactor = self.reactor
+    return try await withTaskCancellationHandler {
+      try await withUnsafeThrowingContinuation { admit(makeWaiter($0), want, ticket) }
+    } onCancel: {
+      reactor.execute {
+        confined.value.ticket.cancelled = true
+        if let id = confined.value.ticket.id { confined.value.pool.abandon(id, CancellationError()) }
+      }
+    }
+  }
+
+  /// What the cancellation of a caller finds: where it waits, if it does.
+  private final class Ticket {
+    var id: PoolMachine.WaiterID?
+    var cancelled = false
+  }
+
+  private func admit(_ waiter: Waiter, _ want: PoolMachine.Want, _ ticket: Ticket) {
+    if ticket.cancelled { return fail(waiter, CancellationError()) }
     let verdict = machine.request(want)
     openConnections()
     switch verdict {
     case .granted(let slot):
-      return try await withUnsafeThrowingContinuation { start(makeWaiter($0), on: slot) }
+      start(waiter, on: slot)
     case .queued(let id):
-      let confined = Confined(self)
-      let reactor = self.reactor
-      return try await withTaskCancellationHandler {
-        try await withUnsafeThrowingContinuation { enqueue(makeWaiter($0), id) }
-      } onCancel: {
-        reactor.execute { confined.value.abandon(id, CancellationError()) }
-      }
+      ticket.id = id
+      waiters[id] = waiter
+      deadlines.append((id, .now().advanced(by: configuration.waitLimit)))
+      armDeadlineTimer()
     case .refused:
-      throw machine.closing
-        ? PostgresError(.closed, "the database is closed")
-        : PostgresError(.overloaded, "\(machine.waiting) callers wait for a connection already")
+      fail(
+        waiter,
+        machine.closing
+          ? PostgresError(.closed, "the database is closed")
+          : PostgresError(.overloaded, "\(machine.waiting) callers wait for a connection already"))
     }
-  }
-
-  private func enqueue(_ waiter: Waiter, _ id: PoolMachine.WaiterID) {
-    if Task.isCancelled {  // the handler may have run before there was anything to cancel
-      _ = machine.abandon(id)
-      return fail(waiter, CancellationError())
-    }
-    waiters[id] = waiter
-    deadlines.append((id, .now().advanced(by: configuration.waitLimit)))
-    armDeadlineTimer()
   }
 
   private func start(_ waiter: Waiter, on slot: Int) {
-    let connection = connections[slot]!
+    // One of several that were granted at once may have found out that the connection is broken.
+    guard let connection = connections[slot], connection.isReady else {
+      return fail(waiter, PostgresError(.connectionLost, "the connection broke before the statement was sent"))
+    }
     switch waiter {
     case .shared(let statements, let completion): connection.send(Batch(statements: statements, completion: completion))
     case .exclusive(let continuation): continuation.resume(returning: Confined(Lease(connection, of: self)))
