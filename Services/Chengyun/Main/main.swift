@@ -1,3 +1,4 @@
 import ChengyunService
 
-await ChengyunCommand.main()
+keepStopSignals()
+await runChengyun()

@@ -145,14 +145,15 @@ extension MappingReader {
   }
 
   fileprivate func place(_ node: JSONNode?) -> PlaceColumns {
-    let known: Set<String> = ["longitude", "latitude", "address", "district", "street", "community", "valid", "unknown"]
+    let known: Set<String> = ["longitude", "latitude", "address", "district", "street", "community", "valid", "unknown", "doubt_unplaces"]
     guard let node, let members = object(node, "place", known: known) else { return PlaceColumns() }
     if (members["longitude"] == nil) != (members["latitude"] == nil) { fault(node, "place", "longitude and latitude go together") }
     return PlaceColumns(
       longitude: column(members["longitude"], "place.longitude"), latitude: column(members["latitude"], "place.latitude"),
       address: columns(members["address"], "place.address"), district: column(members["district"], "place.district"),
       street: column(members["street"], "place.street"), community: column(members["community"], "place.community"),
-      box: members["valid"].flatMap { box($0) }, unknown: list(members["unknown"], "place.unknown", point))
+      box: members["valid"].flatMap { box($0) }, unknown: list(members["unknown"], "place.unknown", point),
+      doubtUnplaces: flag(members["doubt_unplaces"], "place.doubt_unplaces") ?? false)
   }
 
   private func box(_ node: JSONNode) -> CoordinateBox? {

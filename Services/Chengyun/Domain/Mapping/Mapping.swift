@@ -63,6 +63,8 @@ public struct PlaceColumns: Sendable, Hashable {
   public var box: CoordinateBox?
   /// Coordinates that the source writes when it does not know.
   public var unknown: [GeoPoint] = []
+  /// A row whose coordinates are not believed is left unplaced, for a person to place: its stated divisions stay in the evidence only.
+  public var doubtUnplaces = false
 }
 
 /// Degrees, WGS 84.

@@ -1,3 +1,5 @@
+internal import CityModel
+
 /// What the node must know before the first report: kinds, standards, who exists and who is responsible.
 public struct CitySetUp: Sendable, Hashable {
   public struct Kind: Sendable, Hashable {
@@ -13,7 +15,14 @@ public struct CitySetUp: Sendable, Hashable {
     public let crews: [String]
   }
 
+  /// A division that the data state by its code.
+  public struct StatedDivision: Sendable, Hashable {
+    public let tier: DivisionTier
+    public let code: String
+  }
+
   public let kinds: [Kind]
+  public let statedDivisions: [StatedDivision]
   public let standards: [StandardRule]
   public let departments: [Department]
   public let responsibilities: [ResponsibilityRule]
@@ -26,6 +35,7 @@ public struct CitySetUp: Sendable, Hashable {
       owners[item.kind, default: [:]][item.owner, default: 0] += 1
       if !item.owner.isEmpty { crews[item.owner, default: []].formUnion(item.crew.isEmpty ? [] : [item.crew]) }
     }
+    statedDivisions = Self.divisions(cases)
     let kindNames = mapping.kind.names
     kinds = owners.keys.sorted().map { code in
       Kind(code: code, nameZh: kindNames[code]?.zh.nonEmpty ?? code, nameEn: kindNames[code]?.en.nonEmpty ?? code)
@@ -41,6 +51,13 @@ public struct CitySetUp: Sendable, Hashable {
       Department(
         code: code, nameZh: ownerNames[code]?.zh.nonEmpty ?? code, nameEn: ownerNames[code]?.en.nonEmpty ?? code,
         crews: crews[code]!.sorted())
+    }
+  }
+
+  private static func divisions(_ cases: [SourceCase]) -> [StatedDivision] {
+    let tiers: [(DivisionTier, KeyPath<Place, String>)] = [(.district, \.districtCode), (.street, \.streetCode), (.community, \.communityCode)]
+    return tiers.flatMap { tier, code in
+      Set(cases.map { $0.place[keyPath: code] }).subtracting([""]).sorted().map { StatedDivision(tier: tier, code: $0) }
     }
   }
 

@@ -52,7 +52,7 @@ public struct RowReader: Sendable {
     }
     let kind = try code(mapping.kind, row)
     guard !kind.isEmpty else { throw RowFault("\(mapping.kind.column.name): no kind") }
-    let (place, doubt) = place(row)
+    let (place, doubt) = judgedPlace(row)
     return SourceCase(
       line: record.line, id: id, created: created, due: try mapping.due.flatMap { column throws(RowFault) in try time(column, row) },
       ended: ended, outcome: outcome, status: status, kind: kind, channel: try channel(row), place: place, coordinateDoubt: doubt,
@@ -95,6 +95,15 @@ public struct RowReader: Sendable {
       throw RowFault("\(mapping.channel.column?.name ?? "channel"): \"\(raw)\" is not translated by the mapping's channel.values")
     }
     return channel
+  }
+
+  private func judgedPlace(_ row: [String]) -> (Place, doubt: String?) {
+    var (place, doubt) = place(row)
+    guard let words = doubt, mapping.place.doubtUnplaces else { return (place, doubt) }
+    let stated = [place.districtCode, place.streetCode, place.communityCode].filter { !$0.isEmpty }
+    if !stated.isEmpty { doubt = words + "; the source states \(stated.joined(separator: ", "))" }
+    (place.districtCode, place.streetCode, place.communityCode) = ("", "", "")
+    return (place, doubt)
   }
 
   private func place(_ row: [String]) -> (Place, doubt: String?) {

@@ -23,11 +23,13 @@ struct CommandFailure: Error, CustomStringConvertible {
   }
 }
 
-/// Runs a command's work on reactors of its own, prints what went wrong, and turns it into an exit code.
-func onReactors(_ body: @escaping @Sendable (ReactorGroup) async throws -> Void) async throws {
-  Signals.block([SIGINT, SIGTERM, SIGHUP])
+/// Runs a command's work on reactors of its own, prints what went wrong, and turns it into an exit code. A signal to stop cancels the work,
+/// unless the command sees to signals itself.
+func onReactors(seesToSignals: Bool = false, _ body: @escaping @Sendable (ReactorGroup) async throws -> Void) async throws {
   let reactors = try ReactorGroup(count: 2, name: "chengyun")
-  let result = await reactors.reactors[0].spawn { try await body(reactors) }.result
+  let result = await reactors.reactors[0].spawn {
+    if seesToSignals { try await body(reactors) } else { try await untilSignal { try await body(reactors) } }
+  }.result
   do {
     try result.get()
   } catch let code as ExitCode {

@@ -27,7 +27,7 @@ struct DemoCommand: AsyncParsableCommand {
     let settings = try options.settings(try folder.settings(), defaults: losAngeles)
     let examples = try Examples.find(examples)
     let (once, sensors, path) = (once, sensors, node.path)
-    try await onReactors { reactors in
+    try await onReactors(seesToSignals: true) { reactors in
       let supervisor = try makeSupervisor(folder, settings, reactors)
       do {
         try await untilSignal {

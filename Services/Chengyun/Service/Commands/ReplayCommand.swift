@@ -46,12 +46,10 @@ struct ReplayCommand: AsyncParsableCommand {
     try await onReactors { reactors in
       let clients = try NodeClients(NodeAddress(status), reactors: reactors)
       let job = ReplayJob(clients: clients, folder: folder, nodeZone: status.settings.timeZone, patience: Patience(limit: .seconds(command.patience)))
-      try await untilSignal {
-        if let mapping = command.mapping {
-          try await job.replay(mapping: mapping, csv: command.csv[0], rejects: command.rejects, limit: command.limit)
-        } else if let sensors = command.sensors {
-          try await job.replay(sensors: sensors, files: command.csv, rejects: command.rejects)
-        }
+      if let mapping = command.mapping {
+        try await job.replay(mapping: mapping, csv: command.csv[0], rejects: command.rejects, limit: command.limit)
+      } else if let sensors = command.sensors {
+        try await job.replay(sensors: sensors, files: command.csv, rejects: command.rejects)
       }
       await clients.close()
     }

@@ -19,7 +19,7 @@ struct UpCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = node.folder
     let settings = try options.settings(try folder.settings())
-    try await onReactors { reactors in
+    try await onReactors(seesToSignals: true) { reactors in
       let supervisor = try makeSupervisor(folder, settings, reactors)
       do {
         try await untilSignal {

@@ -14,22 +14,28 @@ struct ReplaySetUp: Sendable {
   static let kindTable = "kind"
 
   func run(_ input: ReplayInput, begin: Instant) async throws {
-    try await putDivisions(input.divisions)
+    try await putDivisions(input.divisions, stated: input.setUp.statedDivisions)
     try await putKinds(input.setUp.kinds, from: begin)
     try await putStandards(input.setUp.standards, from: begin)
     try await putDepartments(input.setUp.departments)
     try await putResponsibilities(input.setUp.responsibilities, source: input.mapping.source)
   }
 
-  private func putDivisions(_ divisions: [DivisionShape]) async throws {
+  /// With their polygons where there are files; those that the data only name become known by their codes.
+  private func putDivisions(_ shapes: [DivisionShape], stated: [CitySetUp.StatedDivision]) async throws {
+    let known = try await patience.repeating("read the divisions") {
+      try await clients.intake.listDivisions(ListDivisionsRequest()).divisions
+    }
+    var names = Set(known.map { "\($0.tier.rawValue) \($0.code)" })
+    names.formUnion(shapes.map { "\($0.tier.rawValue) \($0.code)" })
+    let byCode = stated.filter { !names.contains("\($0.tier.rawValue) \($0.code)") }
+    let divisions =
+      shapes.map { Division(tier: Tier(rawValue: $0.tier.rawValue), code: $0.code, name: $0.name, geometryWkb: $0.wkb) }
+      + byCode.map { Division(tier: Tier(rawValue: $0.tier.rawValue), code: $0.code, name: $0.code) }
     guard !divisions.isEmpty else { return }
     _ = try await patience.repeating("store the divisions") {
       try await clients.intake.putDivisions(CallOptions(timeout: .seconds(120))) { stream in
-        for division in divisions {
-          try await stream.send(
-            Division(
-              tier: Tier(rawValue: division.tier.rawValue), code: division.code, name: division.name, parentCode: "", geometryWkb: division.wkb))
-        }
+        for division in divisions { try await stream.send(division) }
       }
     }
   }

@@ -1,0 +1,112 @@
+import ChengyunDomain
+import CityModel
+import Testing
+
+@Suite("Node: restarts, settings, status")
+struct NodeTests {
+  @Test func restartsBackOffAndForgive() {
+    var policy = RestartPolicy()
+    let short = Duration.seconds(1)
+    let delays = (0..<9).map { _ in policy.crashed(after: short) }
+    #expect(delays[0] == .zero)
+    #expect(delays[1] == .milliseconds(200))
+    #expect(delays[2] == .milliseconds(400))
+    #expect(delays[8] == RestartPolicy.longestDelay)
+    #expect(policy.crashed(after: .seconds(60)) == .zero)
+  }
+
+  @Test func statusReadsBackWhatItWrote() throws {
+    var status = NodeStatus(
+      settings: NodeSettings(city: "liuzhou", timeZone: "Asia/Shanghai", portBase: 9_000), pid: 12,
+      services: ["intake": .init(address: "127.0.0.1:9001", pid: 13, health: "serving", restarts: 2)],
+      postgres: .init(address: "/tmp/x", pid: 14, health: "serving"), postgresDSN: "postgresql://a:b@/c?host=%2Ftmp", certificateAuthority: "/ca",
+      clientCertificate: "/crt", clientKey: "/key", version: "1")
+    #expect(NodeStatus(try JSONParser.parse(Array(status.json.rendered().utf8))) == status)
+    #expect(!status.isHealthy)
+    for name in ServiceName.allCases { status.services[name.rawValue] = .init(address: "", pid: 1, health: "serving") }
+    #expect(status.isHealthy)
+    status.markStopped()
+    #expect(!status.isHealthy)
+    #expect(status.services.values.allSatisfy { $0.pid == nil })
+  }
+
+  @Test(arguments: [("", nil), ("a b", nil), ("a/b", nil), ("los-angeles", "los-angeles")] as [(String, String?)])
+  func citiesAreNames(_ city: String, _ good: String?) {
+    #expect((NodeSettings(city: city).fault == nil) == (good != nil))
+  }
+
+  @Test func portsFollowTheBase() {
+    let settings = NodeSettings(portBase: 8_000)
+    #expect(ServiceName.allCases.map { settings.port(of: $0) } == [8_001, 8_002, 8_003, 8_004, 8_005])
+    #expect(NodeSettings(portBase: 80).fault != nil)
+  }
+}
+
+@Suite("What the operator sees")
+struct PresentationTests {
+  @Test func progressOffATerminalIsALineForEachTenth() {
+    var bar = ProgressBar("replay", total: 1_000, isTerminal: false, now: 0)
+    let lines = stride(from: 0, through: 1_000, by: 10).compactMap { bar.update(done: $0, now: Double($0) / 100) }
+    #expect(lines.count == 11)
+    #expect(lines[5].hasPrefix("replay: 50 % (500 of 1000), 100/s, 5 s left"))
+    #expect(lines[10].hasSuffix("100/s\n"))
+  }
+
+  @Test func progressOnATerminalEndsItsLine() {
+    var bar = ProgressBar("x", total: 2, isTerminal: true, now: 0)
+    #expect(bar.update(done: 1, now: 1)?.hasSuffix("\n") == false)
+    #expect(bar.update(done: 1, now: 1.01) == nil)
+    #expect(bar.update(done: 2, now: 1.02)?.hasSuffix("\n") == true)
+  }
+
+  @Test(arguments: [(0.0, 2, "0.00"), (1.005, 1, "1.0"), (-2.5, 1, "-2.5"), (19.999, 2, "20.00"), (3.0, 0, "3")])
+  func fixedPoint(_ number: Double, _ digits: Int, _ text: String) { #expect(fixed(number, digits) == text) }
+
+  @Test func wideCharactersAlign() {
+    #expect(alignedColumns([["区", "1"], ["ab", "22"]], textColumns: 1) == "区   1\nab  22\n")
+  }
+
+  @Test func reportsAreJSONWithTheDocumentedNames() throws {
+    var row = GroupFigures(group: "BOS")
+    row.requests = 3
+    row.closed = 2
+    row.medianHoursToClose = 1.5
+    let node = try JSONParser.parse(Array(FigureTable(dimension: "department", period: nil, groups: [row]).json.rendered().utf8))
+    #expect(node["by"]?.string == "department")
+    let group = try #require(node["groups"]?.array?.first)
+    let names = ["group", "requests", "closed", "closed_on_time", "cancelled", "referred", "open", "median_hours_to_close"]
+    #expect(group.members?.map(\.name) == names)
+    #expect(group["median_hours_to_close"]?.number == 1.5)
+  }
+}
+
+@Suite("Case stories")
+struct StoryTests {
+  private let story = CaseStory(
+    number: "171231-000001-7", state: .closed, kindZh: "大件垃圾", kindEn: "Bulky items",
+    place: Place(point: GeoPoint(longitude: -118.25, latitude: 34.05), address: "2111 W BELLEVUE AVE", districtCode: "13", streetCode: "44"),
+    unplaced: false, filedAt: Instant(seconds: 1_514_700_000), due: Instant(seconds: 1_514_900_000), dueExplanation: "named by the source",
+    overdue: false, duplicateOf: nil,
+    reports: [.init(at: Instant(seconds: 1_514_700_000), channel: "hotline", text: "Bulky Items", externalRef: "1-87", reporter: "138****1234")],
+    facts: [
+      .init(kind: .filed, at: Instant(seconds: 1_514_700_000)),
+      .init(kind: .dispatched, at: Instant(seconds: 1_514_700_001), actor: "dispatch", reason: "rule 1", department: "BOS", crew: "NC"),
+      .init(kind: .closed, at: Instant(seconds: 1_514_800_000), actor: "replay", outOfOrder: true),
+    ],
+    messages: [.init(at: Instant(seconds: 1_514_700_002), zh: "已受理", en: "We have your report", delivered: true)])
+
+  @Test func tellsWhoWhenWhyAndTheDeadline() throws {
+    let zone = try CityTimeZone(name: "America/Los_Angeles")
+    let english = story.told(in: .en, zone: zone)
+    for part in [
+      "Case 171231-000001-7: Bulky items (closed)", "2017-12-30 22:00:00 by hotline, from 138****1234", "dispatched to BOS / NC, by dispatch. rule 1",
+      "closed on time, 1 d 3 h early", "named by the source", "We have your report (read)", "earlier than the step before it", "district 13, street 44",
+    ] {
+      #expect(english.contains(part), "“\(part)” is missing in:\n\(english)")
+    }
+    let chinese = story.told(in: .zh, zone: zone)
+    for part in ["案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 BOS / NC，经办 dispatch。rule 1", "按期结案", "已受理 (已读)", "区 13，街道 44"] {
+      #expect(chinese.contains(part), "“\(part)” is missing in:\n\(chinese)")
+    }
+  }
+}
