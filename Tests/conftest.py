@@ -1,0 +1,26 @@
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "EndToEnd"))
+
+from node import EXTRACT, LOS_ANGELES, running_node
+
+
+@pytest.fixture(scope="session")
+def workspace():
+    folder = Path(tempfile.mkdtemp(prefix="chengyun-e2e-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def los_angeles(workspace):
+    """A node after the bundled replay."""
+    with running_node(workspace / "la", "--city", "los-angeles") as node:
+        node.first_replay = node.run("replay", "--mapping", LOS_ANGELES / "mapping.json", EXTRACT)
+        yield node
