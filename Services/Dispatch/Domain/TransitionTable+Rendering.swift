@@ -23,8 +23,10 @@ extension TransitionTable {
   public static var markdown: String {
     var lines = ["| command | from | to | fact | reason | when | who |", "|---|---|---|---|---|---|---|"]
     for row in rows {
-      let from = row.from == CaseState.allCases ? "any" : row.from == CaseState.open ? "any open" : row.from.map(\.code).joined(separator: ", ")
-      let roles = row.roles == Set(Role.allCases) ? "anyone" : Role.allCases.filter(row.roles.contains).map(\.rawValue).joined(separator: ", ")
+      let states = row.from.map(\.code).joined(separator: ", ")
+      let from = row.from == CaseState.allCases ? "any" : row.from == CaseState.open ? "any open" : states
+      let named = Role.allCases.filter(row.roles.contains).map(\.rawValue).joined(separator: ", ")
+      let roles = row.roles == Set(Role.allCases) ? "anyone" : named
       let first = row.first.map { "\($0.rawValue), then " } ?? ""
       lines.append(
         "| \(first)\(row.command.rawValue) | \(from) | \(row.to?.code ?? "same") | \(row.fact.words.english) "

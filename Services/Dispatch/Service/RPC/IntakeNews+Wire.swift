@@ -26,12 +26,10 @@ enum IntakeNews: Sendable {
         .linkReport, by: .intakeService, at: event.occurredAt, reason: wire.reason, reasonEnglish: wire.reasonEn)
       self = .reports(try Self.caseID(wire.caseId), command)
     case .reportUnlinked(let wire):
-      let command = DispatchDomain.Command(.unlinkReport, by: DispatchDomain.Actor(of: wire.actor), at: event.occurredAt, reason: wire.reason)
-      self = .reports(try Self.caseID(wire.caseId), command)
+      self = .reports(try Self.caseID(wire.caseId), Self.leaving(wire.actor, wire.reason, event))
     case .reportRejected(let wire):
       guard !wire.caseId.isEmpty else { return nil }
-      let command = DispatchDomain.Command(.unlinkReport, by: DispatchDomain.Actor(of: wire.actor), at: event.occurredAt, reason: wire.reason)
-      self = .reports(try Self.caseID(wire.caseId), command)
+      self = .reports(try Self.caseID(wire.caseId), Self.leaving(wire.actor, wire.reason, event))
     case .reportPlaced(let wire):
       guard !wire.caseId.isEmpty else { return nil }
       self = .placed(try Self.caseID(wire.caseId), CityModel.Place(wire.place), DispatchDomain.Actor(of: wire.actor), event.occurredAt)
@@ -45,6 +43,10 @@ enum IntakeNews: Sendable {
     case .filed(let filing): filing.id
     case .reports(let id, _), .placed(let id, _, _, _): id
     }
+  }
+
+  private static func leaving(_ actor: CommonAPI.Actor?, _ reason: String, _ event: RecordedEvent) -> DispatchDomain.Command {
+    DispatchDomain.Command(.unlinkReport, by: DispatchDomain.Actor(of: actor), at: event.occurredAt, reason: reason)
   }
 
   private static func caseID(_ bytes: [UInt8]) throws(IntakeNewsError) -> Identifier {

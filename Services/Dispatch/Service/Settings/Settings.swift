@@ -42,8 +42,9 @@ final class SettingsCache: Sendable {
 
   private func city(_ version: String?, _ known: Settings, _ transaction: Transaction) async throws -> CityCalendar {
     guard version ?? Self.defaultCalendar != known.city.version else { return known.city }
-    guard let version, let stored = try SettingsStore.readCalendar(try await transaction.query(SettingsStore.calendar(version)), version: version)
-    else { return CityCalendar(version: Self.defaultCalendar, WorkCalendar(timeZone: timeZone)) }
+    guard let version else { return CityCalendar(version: Self.defaultCalendar, WorkCalendar(timeZone: timeZone)) }
+    let rows = try await transaction.query(SettingsStore.calendar(version))
+    guard let stored = try SettingsStore.readCalendar(rows, version: version) else { return known.city }
     return try CityCalendar(stored, timeZone: timeZone)
   }
 }

@@ -15,7 +15,8 @@ struct DepartmentRecord: Sendable, Hashable {
 
 /// The tables `departments` and `crews`.
 enum DepartmentStore {
-  /// Adds and renames; nothing is removed, because histories name them. In the order of the codes, so that two writers never wait in a circle.
+  /// Adds and renames; nothing is removed, because histories name them. In the order of the codes, so that two
+  /// writers never wait in a circle.
   static func put(_ departments: [DepartmentRecord]) -> [SQL] {
     let departments = departments.sorted { $0.code < $1.code }
     let crews = departments.flatMap { department in department.crews.sorted { $0.code < $1.code }.map { (department.code, $0) } }

@@ -62,7 +62,8 @@ enum SettingsStore {
       try await transaction.query(
         """
         INSERT INTO responsibilities (version, kind, area_code, department, crew)
-        SELECT \(version), * FROM unnest(\(entries.map(\.kind)), \(entries.map(\.area)), \(entries.map(\.department)), \(entries.map(\.crew)))
+        SELECT \(version), *
+        FROM unnest(\(entries.map(\.kind)), \(entries.map(\.area)), \(entries.map(\.department)), \(entries.map(\.crew)))
         """)
     } else {
       let stored = try readResponsibilities(try await transaction.query(responsibilities(of: version)))
