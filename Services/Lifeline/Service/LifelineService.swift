@@ -11,8 +11,9 @@ package struct LifelineService: Sendable {
   }
 
   package let rpc: LifelineRPC
-  package let silence: SilenceJob
-  package let cases: CaseJob
+  package let sweepSilence: SweepSilence
+  package let openCases: OpenCases
+  private let jobs: [any Job]
 
   package static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts {
     let settings = LifelineSettings()
@@ -29,14 +30,16 @@ package struct LifelineService: Sendable {
       putAssets: PutAssets(database: database), putSensors: PutSensors(database: database),
       ingest: IngestReadings(apply: apply, settings: settings), acknowledge: AcknowledgeAlarm(database: database, clock: clock),
       listings: Listings(database: database), series: ReadSeries(database: database, settings: settings), settings: settings)
-    let sweep = SweepSilence(database: database, clock: clock, recorder: recorder, settings: settings)
-    silence = SilenceJob(sweep: sweep, clock: clock, settings: settings)
-    let open = OpenCases(
+    sweepSilence = SweepSilence(database: database, clock: clock, recorder: recorder, settings: settings)
+    openCases = OpenCases(
       database: database, clock: clock, reports: reports, recorder: recorder, settings: settings, logger: runtime.logger)
-    cases = CaseJob(openCases: open, database: database, settings: settings)
+    jobs = [
+      SilenceJob(sweep: sweepSilence, clock: clock, settings: settings),
+      CaseJob(openCases: openCases, database: database, settings: settings),
+    ]
   }
 
   package var parts: ServiceParts {
-    ServiceParts(access: LifelineRPC.access, jobs: [silence, cases]) { [rpc] router in rpc.register(in: &router) }
+    ServiceParts(access: LifelineRPC.access, jobs: jobs) { [rpc] router in rpc.register(in: &router) }
   }
 }

@@ -8,8 +8,8 @@ package struct LifelineSettings: Sendable {
   package var maxRefusals = 100
   /// Sensors that one transaction of the silence job looks at. Default 500.
   package var silenceBatch = 500
-  /// The silence job looks again after this long at the latest, by real time. Default 10 s.
-  package var silencePoll = Duration.seconds(10)
+  /// The silence job looks again after this long at the latest, by real time. Default 1 s.
+  package var silencePoll = Duration.seconds(1)
   /// Cases asked of intake at the same time. Default 16.
   package var caseBatch = 16
   /// How long a claimed case request is left alone; longer than the call's time limit. Default 60 s.
