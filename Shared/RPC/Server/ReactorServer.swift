@@ -66,12 +66,14 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
 
   // MARK: Listening
 
+  /// - Parameter joining: another listener of this server has the port already. The first one takes it only when nobody has it, so that a second
+  ///   process cannot slip in beside a running one and take half of its calls.
   /// - Returns: the address with its real port.
-  func listen(on address: SocketAddress) throws -> SocketAddress {
+  func listen(on address: SocketAddress, joining: Bool) throws -> SocketAddress {
     let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SystemError("socket") }
     do {
-      let bound = try ReactorServer.bind(descriptor, address)
+      let bound = try ReactorServer.bind(descriptor, address, joining: joining)
       watch = try reactor.watch(descriptor, .read, handler: self)
       listener = descriptor
       return bound
@@ -81,12 +83,17 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
     }
   }
 
-  private static func bind(_ descriptor: Int32, _ address: SocketAddress) throws -> SocketAddress {
+  private static func bind(_ descriptor: Int32, _ address: SocketAddress, joining: Bool) throws -> SocketAddress {
     var on: Int32 = 1
     let size = socklen_t(MemoryLayout<Int32>.size)
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
-    guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size) == 0 else { throw SystemError("setsockopt") }
+    // Linux looks at the option when a socket binds: the first binds without it, and gets it for those that join.
+    func share() throws {
+      guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size) == 0 else { throw SystemError("setsockopt") }
+    }
+    if joining { try share() }
     guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0 else { throw SystemError("bind") }
+    if !joining { try share() }
     guard Glibc.listen(descriptor, listenBacklog) == 0 else { throw SystemError("listen") }
     return try SocketAddress.of { getsockname(descriptor, $0, $1) }
   }

@@ -20,21 +20,24 @@ struct RequestHead {
   mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, routes: RouteTable, limit: Int) {
     byteCount += name.count + value.count + 32
     guard byteCount <= limit, let first = name.first else { return }
-    switch (first, name.count) {
-    case (UInt8(ascii: ":"), _):
+    switch first {
+    case UInt8(ascii: ":"):
       if name.equals(":path") { route = routes.find(value) } else if name.equals(":method") { isPost = value.equals("POST") }
-    case (UInt8(ascii: "t"), 2) where name.equals("te"): break
-    case (UInt8(ascii: "c"), 12) where name.equals("content-type"): isGRPC = RequestHead.isGRPC(value)
-    case (UInt8(ascii: "u"), 10) where name.equals("user-agent"): break
-    case (UInt8(ascii: "c"), 14) where name.equals("content-length"): break
-    case (UInt8(ascii: "g"), _) where name.starts(with: "grpc-"):
-      if name.equals("grpc-timeout") {
-        timeout = TimeoutHeader.decode(value)
-        isTimeoutMalformed = timeout == nil
-      } else if name.equals("grpc-encoding") {
-        foreignEncoding = !value.equals("identity")
-      }
+    case UInt8(ascii: "t") where name.equals("te"): break
+    case UInt8(ascii: "u") where name.equals("user-agent"): break
+    case UInt8(ascii: "c") where name.equals("content-type"): isGRPC = RequestHead.isGRPC(value)
+    case UInt8(ascii: "c") where name.equals("content-length"): break
+    case UInt8(ascii: "g") where name.starts(with: "grpc-"): addProtocolField(name, value)
     default: metadata.appendReceived(name: name, value: value)
+    }
+  }
+
+  private mutating func addProtocolField(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
+    if name.equals("grpc-timeout") {
+      timeout = TimeoutHeader.decode(value)
+      isTimeoutMalformed = timeout == nil
+    } else if name.equals("grpc-encoding") {
+      foreignEncoding = !value.equals("identity")
     }
   }
 

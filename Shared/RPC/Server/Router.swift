@@ -132,7 +132,7 @@ struct RouteTable: Sendable {
   func find(_ path: UnsafeBufferPointer<UInt8>) -> Route? {
     var slot = RouteTable.hash(path) & (slots.count - 1)
     while let route = slots[slot] {
-      if route.method.storage.pathBytes.buffer.elementsEqual(path) { return route }
+      if route.method.storage.pathBytes.buffer.equals(path) { return route }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil

@@ -28,8 +28,9 @@ public final class Server: Sendable {
     for reactor in reactors.reactors {
       let part = ReactorServer(reactor: reactor, core: core)
       let wanted = address
+      let joining = parts.withLock { !$0.isEmpty }
       // The first reactor takes the port, the others share it.
-      address = try await reactor.spawn { try part.listen(on: wanted) }.value
+      address = try await reactor.spawn { try part.listen(on: wanted, joining: joining) }.value
       parts.withLock { $0.append(part) }
     }
     return [address]

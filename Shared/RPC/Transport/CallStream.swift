@@ -1,5 +1,4 @@
 internal import CNghttp2
-internal import DequeModule
 internal import Reactor
 
 /// One call on its HTTP/2 stream: what both ends have in common, that is messages in, messages out, and the windows between.
@@ -17,7 +16,7 @@ class CallStream: @unchecked Sendable {
   final var next: Unmanaged<CallStream>?
 
   private var deframer: MessageDeframer
-  private var received = Deque<[UInt8]>()
+  private var received = InboundQueue()
   /// Bytes received for which the stream's window has not been opened again.
   private var unconsumed = 0
   private var reader: Waiter<[UInt8]?>?

@@ -1,4 +1,5 @@
 internal import CNghttp2
+internal import Glibc
 
 /// Header fields that are made for one call. nghttp2 copies them.
 struct HeaderFields {
@@ -87,14 +88,20 @@ enum StaticFields {
 
 extension UnsafeBufferPointer<UInt8> {
   /// Byte by byte.
+  @inline(__always)
   func equals(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    return starts(with: text)
+    count == text.utf8CodeUnitCount && starts(with: text)
   }
 
+  @inline(__always)
   func starts(with text: StaticString) -> Bool {
-    guard count >= text.utf8CodeUnitCount else { return false }
-    for index in 0..<text.utf8CodeUnitCount where self[index] != text.utf8Start[index] { return false }
-    return true
+    guard let baseAddress, count >= text.utf8CodeUnitCount else { return text.utf8CodeUnitCount == 0 }
+    return memcmp(baseAddress, text.utf8Start, text.utf8CodeUnitCount) == 0
+  }
+
+  @inline(__always)
+  func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let baseAddress, let otherBase = other.baseAddress else { return count == other.count }
+    return count == other.count && memcmp(baseAddress, otherBase, count) == 0
   }
 }
