@@ -12,8 +12,4 @@ enum IntakeKeys {
 
   /// The channel that tells the other replicas that divisions, codes or standards have changed.
   static let referenceChannel = "intake_reference"
-
-  /// Contexts of sealed fields; feedback opens them with the same words.
-  static func nameContext(_ report: String) -> String { "intake.reporter.name:\(report)" }
-  static func phoneContext(_ report: String) -> String { "intake.reporter.phone:\(report)" }
 }

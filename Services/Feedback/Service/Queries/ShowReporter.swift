@@ -1,12 +1,12 @@
 internal import CityModel
 internal import Cryptography
 internal import FeedbackDomain
+internal import NodeKit
 
 /// A reporter's name and phone: masked, or whole with an audited reason.
 struct ShowReporter: Sendable {
-  /// What intake sealed them as.
-  static let nameContext = "reporter.name"
-  static let phoneContext = "reporter.phone"
+  /// Shortest reason for seeing data whole, in characters.
+  static let shortestReason = 4
 
   let contacts: ReporterContactStore
   let cipher: FieldCipher
@@ -26,15 +26,15 @@ struct ShowReporter: Sendable {
     if question.reason.isEmpty {
       sealed = try await contacts.contact(of: question.report)
     } else {
-      guard question.reason.count >= Masking.shortestReason, !question.actorID.isEmpty else { throw FeedbackRefusal.unmaskReasonNeeded }
+      guard question.reason.count >= Self.shortestReason, !question.actorID.isEmpty else { throw FeedbackRefusal.unmaskReasonNeeded }
       sealed = try await contacts.contact(
         recording: .init(
           report: question.report, actorID: question.actorID, actorRole: question.actorRole, reason: question.reason, peer: question.peer,
           at: clock.now()))
     }
     guard let sealed else { throw FeedbackRefusal.unknownReport }
-    let name = try open(sealed.name, Self.nameContext)
-    let phone = try open(sealed.phone, Self.phoneContext)
+    let name = try open(sealed.name, SealedField.reporterName(of: question.report))
+    let phone = try open(sealed.phone, SealedField.reporterPhone(of: question.report))
     return question.reason.isEmpty ? (Masking.name(name), Masking.phone(phone), true) : (name, phone, false)
   }
 

@@ -2,6 +2,7 @@ internal import CityModel
 internal import Cryptography
 internal import Events
 internal import IntakeDomain
+internal import NodeKit
 internal import Reactor
 
 /// A report comes in: it is checked, placed and sealed here, then filed together with the others that came in at the same time.
@@ -36,11 +37,11 @@ struct SubmitReport: Sendable {
     return PreparedReport(
       command: Command(key: submission.idempotencyKey, method: Self.method, request: request), id: id, channel: channel,
       kindVersion: version, submission: submission, placement: placement, occurredAt: occurredAt,
-      sealedName: seal(submission.reporterName, IntakeKeys.nameContext, id),
-      sealedPhone: seal(submission.reporterPhone, IntakeKeys.phoneContext, id), filing: filing)
+      sealedName: seal(submission.reporterName, SealedField.reporterName(of: id)),
+      sealedPhone: seal(submission.reporterPhone, SealedField.reporterPhone(of: id)), filing: filing)
   }
 
-  private func seal(_ value: String, _ context: (String) -> String, _ id: Identifier) -> [UInt8] {
-    value.isEmpty ? [] : cipher.seal(value, context: context(id.description))
+  private func seal(_ value: String, _ context: String) -> [UInt8] {
+    value.isEmpty ? [] : cipher.seal(value, context: context)
   }
 }

@@ -1,6 +1,7 @@
 internal import CityModel
 internal import Cryptography
 internal import IntakeDomain
+internal import NodeKit
 internal import Postgres
 
 /// Reports as people may see them: personal data masked.
@@ -37,10 +38,9 @@ struct Reports: Sendable {
   }
 
   private func shown(_ report: StoredReport) -> Shown {
-    let id = report.id.description
-    return Shown(
-      report: report, maskedName: Masking.name(open(report.sealedName, IntakeKeys.nameContext(id))),
-      maskedPhone: Masking.phone(open(report.sealedPhone, IntakeKeys.phoneContext(id))))
+    Shown(
+      report: report, maskedName: Masking.name(open(report.sealedName, SealedField.reporterName(of: report.id))),
+      maskedPhone: Masking.phone(open(report.sealedPhone, SealedField.reporterPhone(of: report.id))))
   }
 
   /// A value that this key does not open shows as empty: a restored backup with another secret must not hide the report.

@@ -1,8 +1,5 @@
 /// Personal data as it is shown by default (等保 2.0, personal information law): enough to recognise, not enough to use.
 public enum Masking {
-  /// Shortest reason for seeing data whole.
-  public static let shortestReason = 4
-
   /// 138****1234: the first three and the last four of eleven or more characters; of shorter ones the last two at most.
   public static func phone(_ phone: String) -> String {
     let characters = Array(phone)
