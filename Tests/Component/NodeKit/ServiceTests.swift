@@ -4,6 +4,7 @@ import CommonAPI
 import Cryptography
 import Events
 import EventsAPI
+import Glibc
 import HealthAPI
 import NodeAPI
 import Postgres
@@ -170,6 +171,22 @@ import Testing
         try await startService(chosen, reactors: test.reactors, logger: TestLog.silent, migrations: [], build: Self.build)
       }
       #expect(error?.isTransient == true)
+    }
+  }
+
+  @Test func portOfARunningServiceIsRefused() async throws {
+    try await withDatabase { test in
+      let node = try TestNode()
+      let first = try await startService(
+        try node.configuration("tiny", database: test), reactors: test.reactors, logger: TestLog.silent, migrations: [], build: Self.build)
+      let second = try node.configuration("tiny", database: test, port: first.addresses[0].port)
+      let error = await #expect(throws: SystemError.self) {
+        try await startService(second, reactors: test.reactors, logger: TestLog.silent, migrations: [], build: Self.build)
+      }
+      #expect(error?.errno == EADDRINUSE)
+      await first.stop()
+      let third = try await startService(second, reactors: test.reactors, logger: TestLog.silent, migrations: [], build: Self.build)
+      await third.stop()
     }
   }
 
