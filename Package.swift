@@ -110,7 +110,10 @@ let services: [Target] =
 let benchmarks: [Target] = [
   .executableTarget(
     name: "rpc-echo-bench", dependencies: ["RPC", "Reactor", "Cryptography", "Wire", "HealthAPI", logging],
-    path: "Tests/Benchmarks/RPCEcho", swiftSettings: settings)
+    path: "Tests/Benchmarks/RPCEcho", swiftSettings: settings),
+  .executableTarget(
+    name: "lifeline-ingest-bench", dependencies: ["LifelineAPI", "CommonAPI", "RPC", "Reactor", "Cryptography"],
+    path: "Tests/Benchmarks/LifelineIngest", swiftSettings: settings),
 ]
 
 let testTargets: [Target] = [
