@@ -1,7 +1,8 @@
 internal import Reactor
 
 extension EventLog {
-  /// Delivers the log from `position` on, in order, in batches of at most `batchSize` events; then follows it, or returns at its end.
+  /// Delivers the log from `position` on, in order, in batches of at most `batchSize` events; then follows it, or returns once everything has been
+  /// delivered that was committed when it was called.
   ///
   /// A batch without events tells that the log was looked through up to its position. After a commit the next batch comes within milliseconds; while
   /// an older transaction is open anywhere in the PostgreSQL cluster it comes after that one's end.
@@ -11,19 +12,21 @@ extension EventLog {
     var position = position
     var told = position
     var pace = ReadingPace()
+    let end = follow ? nil : try await lastCommitted()
     while true {
       try Task.checkCancellation()
       let rings = bell.rings
       let page = try await read(after: position, types: types, limit: batchSize)
       position = page.position ?? position
-      if !page.events.isEmpty || (page.exhausted && position > told) || (page.exhausted && !follow) {
+      let isLast = !follow && page.exhausted && (!page.held || position >= end ?? .start)
+      if !page.events.isEmpty || (page.exhausted && position > told) || isLast {
         var page = page
         page.position = position
         try await consume(page)
         told = position
       }
       guard page.exhausted else { continue }
-      if !follow { return }
+      if isLast { return }
       await bell.wait(after: rings, atMost: pace.pause(progressed: page.position != nil, held: page.held))
     }
   }

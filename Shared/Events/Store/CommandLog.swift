@@ -23,6 +23,9 @@ public struct Command: Sendable, Hashable {
 /// The key was used before, for something else. To the caller: ALREADY_EXISTS.
 public struct CommandConflict: Error, Hashable, CustomStringConvertible {
   public let key: String
+
+  public init(key: String) { self.key = key }
+
   public var description: String { "the idempotency key \(key) was used before for another request" }
 }
 

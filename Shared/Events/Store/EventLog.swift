@@ -55,7 +55,8 @@ public struct EventLog: Sendable {
     public var held: Bool
   }
 
-  /// The next events after `position` in the log's order. `types` empty means all.
+  /// The next events after `position` in the log's order. `types` empty means all. Any open transaction of the whole PostgreSQL cluster holds back
+  /// what was appended after it began; see `Page.held`.
   public func read(after position: EventPosition = .start, types: Set<String> = [], limit: Int = 500) async throws -> Page {
     let limit = min(max(1, limit), Self.batchLimit)
     // The snapshot of pg_current_snapshot is the one that decides which rows this very statement sees.
@@ -93,6 +94,13 @@ public struct EventLog: Sendable {
       """
       SELECT xid, id FROM events WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC, id DESC LIMIT 1
       """)
+    guard let (transaction, sequence) = try rows.first?.decode(TransactionNumber.self, Int64.self) else { return nil }
+    return EventPosition(transaction: transaction.rawValue, sequence: sequence)
+  }
+
+  /// The last position in the log, whether it may be read yet or not.
+  func lastCommitted() async throws -> EventPosition? {
+    let rows = try await database.query("SELECT xid, id FROM events ORDER BY xid DESC, id DESC LIMIT 1")
     guard let (transaction, sequence) = try rows.first?.decode(TransactionNumber.self, Int64.self) else { return nil }
     return EventPosition(transaction: transaction.rawValue, sequence: sequence)
   }
