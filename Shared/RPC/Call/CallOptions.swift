@@ -30,7 +30,9 @@ public struct RetryPolicy: Sendable, Hashable {
   /// Growth of the wait from attempt to attempt. Default 2.
   public var multiplier: Double
 
-  public init(maxAttempts: Int = 4, initialBackoff: Duration = .milliseconds(100), maxBackoff: Duration = .seconds(2), multiplier: Double = 2) {
+  public init(
+    maxAttempts: Int = 4, initialBackoff: Duration = .milliseconds(100), maxBackoff: Duration = .seconds(2), multiplier: Double = 2
+  ) {
     self.maxAttempts = min(10, max(1, maxAttempts))
     self.initialBackoff = initialBackoff
     self.maxBackoff = maxBackoff

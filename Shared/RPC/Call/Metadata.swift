@@ -66,6 +66,8 @@ public struct Metadata: Sendable, Hashable {
 
   /// An entry as it came over the wire: `-bin` values are base64, several joined by commas. Undecodable values are dropped.
   mutating func appendReceived(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+    // HTTP/2 allows more characters than gRPC; such names are nobody's metadata.
+    guard name.allSatisfy({ Metadata.isNameByte($0) }) else { return }
     let text = String(decoding: name, as: UTF8.self)
     guard text.hasSuffix("-bin") else {
       entries.append(Entry(name: text, value: .text(String(decoding: value, as: UTF8.self))))

@@ -45,13 +45,21 @@ public final class Channel: Sendable {
     }
   }
 
-  /// Fails calls in flight as UNAVAILABLE and closes the connections.
-  public func close() async {
-    let all = parts.list.withLock { list in
+  deinit {
+    // No call is in flight: each holds the channel.
+    for part in closing() { part.reactor.execute { part.close() } }
+  }
+
+  private func closing() -> [ReactorChannel] {
+    parts.list.withLock { list in
       list.isClosed = true
       return list.all
     }
-    for part in all {
+  }
+
+  /// Fails calls in flight as UNAVAILABLE and closes the connections.
+  public func close() async {
+    for part in closing() {
       _ = try? await part.reactor.spawn { part.close() }.value
     }
   }
@@ -109,17 +117,21 @@ public final class Channel: Sendable {
     while true {
       let stream = stream(method, options, attempts.deadline)
       stream.onReactor { self.begin(stream, with: frame) }
+      let first: [UInt8]?
       do {
-        guard let first = try await ending(stream, { try await stream.nextMessage() }) else { return }
-        return try await ending(stream) {
-          try await consume(try Response.received(first, as: .internal))
-          while let bytes = try await stream.nextMessage() {
-            try await consume(try Response.received(bytes, as: .internal))
-          }
-        }
+        first = try await ending(stream) { try await stream.nextMessage() }
       } catch let error as RPCError {
         guard let pause = attempts.pause(after: error, untouched: stream.isUntouched) else { throw error }
         try await CallAttempts.sleep(pause)
+        continue
+      }
+      // From here on another attempt would deliver messages twice.
+      return try await ending(stream) {
+        var next = first
+        while let bytes = next {
+          try await consume(try Response.received(bytes, as: .internal))
+          next = try await stream.nextMessage()
+        }
       }
     }
   }

@@ -4,6 +4,8 @@ internal import Glibc
 internal import Reactor
 
 /// A client's connection to one address: from the connect on until it is closed.
+///
+/// `@unchecked Sendable`: confined to the reactor, as its superclass says.
 final class ClientConnection: Connection, @unchecked Sendable {
   private let core: ChannelCore
   private let authority: FixedBytes
@@ -38,7 +40,7 @@ final class ClientConnection: Connection, @unchecked Sendable {
   }
 
   func start() {
-    connectTimer = reactor.schedule(after: core.configuration.connectTimeout) { [unowned self] in
+    connectTimer = reactor.schedule(after: core.configuration.connectTimeout) { [self] in
       connectTimer = nil
       close(RPCError(.unavailable, "The server did not answer in time."))
     }

@@ -2,6 +2,8 @@ internal import CNghttp2
 internal import Reactor
 
 /// One attempt at a call on a client.
+///
+/// `@unchecked Sendable`: confined to the reactor, as its superclass says.
 final class ClientStream: CallStream, @unchecked Sendable {
   enum Stage {
     /// Waits for a connection.
@@ -26,6 +28,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
   private var completion: UnsafeContinuation<[UInt8], any Error>?
   private var hasSentHeaders = false
   private var hasSentEnd = false
+  private var hasPeerEnded = false
   /// The server has certainly not begun to work on the call, so that another attempt is safe.
   private(set) var isUntouched = true
 
@@ -72,7 +75,8 @@ final class ClientStream: CallStream, @unchecked Sendable {
 
   private static let wrongCount = RPCError(.unimplemented, "The server did not send exactly one response message.")
 
-  /// nil is OK. The stream's other half is closed too, when it is open.
+  /// nil is OK. What is still open of the stream is closed; a stream that both sides have ended needs no RST_STREAM, of which servers
+  /// count every one.
   private func finish(_ error: (any Error)?, untouched: Bool = false, discarding: Bool = false) {
     guard stage != .finished else { return }
     let wasSubmitted = stage == .submitted
@@ -84,7 +88,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
     endOutbound(error ?? ClientStream.over)
     outbound.removeAll()
     complete()
-    if wasSubmitted, let connection, !(hasSentEnd && error == nil) {
+    if wasSubmitted, let connection, !(hasSentEnd && hasPeerEnded) {
       nghttp2_submit_rst_stream(connection.session, 0, id, HTTP2ErrorCode.cancel)
       connection.scheduleFlush()
     }
@@ -103,7 +107,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
 
   func startDeadline() {
     guard let deadline, stage == .waiting else { return }
-    deadlineTimer = reactor.schedule(at: deadline) { [unowned self] in
+    deadlineTimer = reactor.schedule(at: deadline) { [self] in
       deadlineTimer = nil
       finish(RPCError(.deadlineExceeded, waitingReason ?? "The call's time is over."), discarding: true)
     }
@@ -150,6 +154,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
   }
 
   override func headersReceived(endStream: Bool) {
+    hasPeerEnded = endStream
     guard stage != .finished else { return }
     switch head.headersReceived(endStream: endStream, limit: maxHeaderBytes) {
     case .wait: break
@@ -165,7 +170,10 @@ final class ClientStream: CallStream, @unchecked Sendable {
   override func inboundFailed(_ error: RPCError) { finish(error, discarding: true) }
 
   /// END_STREAM on DATA, without trailers. With trailers the call is finished already.
-  override func endReceived() { finish(ResponseHead.missing) }
+  override func endReceived() {
+    hasPeerEnded = true
+    finish(ResponseHead.missing)
+  }
 
   // MARK: The end
 

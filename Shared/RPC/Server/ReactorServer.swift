@@ -66,8 +66,8 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
 
   // MARK: Listening
 
-  /// - Parameter joining: another listener of this server has the port already. The first one takes it only when nobody has it, so that a second
-  ///   process cannot slip in beside a running one and take half of its calls.
+  /// - Parameter joining: another listener of this server has the port already. The first one takes it only when nobody has it, so
+  ///   that a second process cannot slip in beside a running one and take half of its calls.
   /// - Returns: the address with its real port.
   func listen(on address: SocketAddress, joining: Bool) throws -> SocketAddress {
     let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -92,7 +92,7 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
       guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size) == 0 else { throw SystemError("setsockopt") }
     }
     if joining { try share() }
-    guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0 else { throw SystemError("bind") }
+    guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0 else { throw SystemError("bind \(address)") }
     if !joining { try share() }
     guard Glibc.listen(descriptor, listenBacklog) == 0 else { throw SystemError("listen") }
     return try SocketAddress.of { getsockname(descriptor, $0, $1) }
@@ -144,7 +144,9 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   func connectionClosed(_ connection: ServerConnection, _ reason: RPCError) {
     core.connectionCount.subtract(1, ordering: .relaxed)
     connections[ObjectIdentifier(connection)] = nil
-    core.logger.debug("connection closed", metadata: ["reason": "\(reason)"])
+    // Who doesn't get through the handshake is worth a line: a foreign certificate looks like this.
+    let level: Logger.Level = connection.wasAccepted ? .debug : .info
+    core.logger.log(level: level, "connection closed", metadata: ["peer": "\(connection.address)", "reason": "\(reason)"])
     finishDrainWhenEmpty()
   }
 

@@ -25,13 +25,18 @@ public final class Server: Sendable {
     guard var address = SocketAddress(host: configuration.host, port: configuration.port) else {
       throw RPCError(.invalidArgument, "A server listens on a numeric address; \(configuration.host) is none.")
     }
-    for reactor in reactors.reactors {
-      let part = ReactorServer(reactor: reactor, core: core)
-      let wanted = address
-      let joining = parts.withLock { !$0.isEmpty }
-      // The first reactor takes the port, the others share it.
-      address = try await reactor.spawn { try part.listen(on: wanted, joining: joining) }.value
-      parts.withLock { $0.append(part) }
+    do {
+      for reactor in reactors.reactors {
+        let part = ReactorServer(reactor: reactor, core: core)
+        let wanted = address
+        let joining = parts.withLock { !$0.isEmpty }
+        // The first reactor takes the port, the others share it.
+        address = try await reactor.spawn { try part.listen(on: wanted, joining: joining) }.value
+        parts.withLock { $0.append(part) }
+      }
+    } catch {
+      await drain(grace: .zero)
+      throw error
     }
     return [address]
   }

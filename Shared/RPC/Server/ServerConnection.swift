@@ -4,6 +4,8 @@ internal import Glibc
 internal import Reactor
 
 /// A client's connection, as the server sees it.
+///
+/// `@unchecked Sendable`: confined to the reactor, as its superclass says.
 final class ServerConnection: Connection, @unchecked Sendable {
   /// How far the farewell has come: notice and PING, on its answer the last stream's number, then the end of the streams.
   private enum Farewell { case none, noticed, announced }
@@ -14,6 +16,9 @@ final class ServerConnection: Connection, @unchecked Sendable {
   private unowned let server: ReactorServer
   private var peer: Peer
   private var farewell = Farewell.none
+  /// The handshake is over, HTTP/2's first SETTINGS included.
+  private(set) var wasAccepted = false
+  var address: String { peer.address }
   private var handshakeTimer: TimerID?
 
   init(server: ReactorServer, descriptor: Int32, address: String) {
@@ -23,7 +28,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
   }
 
   func start() {
-    handshakeTimer = reactor.schedule(after: settings.limits.handshakeTimeout) { [unowned self] in
+    handshakeTimer = reactor.schedule(after: settings.limits.handshakeTimeout) { [self] in
       handshakeTimer = nil
       close(RPCError(.deadlineExceeded, "The handshake took too long."))
     }
@@ -42,6 +47,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
   override func settingsReceived() {
     guard let timer = handshakeTimer else { return }
     handshakeTimer = nil
+    wasAccepted = true
     reactor.cancel(timer)
     // A drain that began during the handshake.
     if farewell == .none, server.isDraining { sayFarewell() }

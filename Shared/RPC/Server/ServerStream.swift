@@ -4,6 +4,8 @@ internal import Reactor
 internal import Wire
 
 /// One call on a server.
+///
+/// `@unchecked Sendable`: confined to the reactor, as its superclass says.
 final class ServerStream: CallStream, @unchecked Sendable {
   private enum Stage {
     /// The request's headers are coming.
@@ -67,7 +69,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
       do throws(RPCError) { try interceptor.begin(context) } catch { return finish(error) }
     }
     if let deadline {
-      deadlineTimer = reactor.schedule(at: deadline) { [unowned self] in deadlinePassed() }
+      deadlineTimer = reactor.schedule(at: deadline) { [self] in deadlinePassed() }
     }
     if route.takesOneRequest { stage = .request } else { start(route) }
   }

@@ -38,10 +38,12 @@ extension Connection {
   }
 
   func scheduleKeepalive(after delay: Duration) {
-    keepalive.timer = reactor.schedule(after: delay) { [unowned self] in keepaliveTick() }
+    keepalive.timer = reactor.schedule(after: delay) { [self] in keepaliveTick() }
   }
 
   private func keepaliveTick() {
+    // Closed by an earlier timer of the same turn.
+    guard phase == .open else { return }
     if keepalive.hasReceived || !needsKeepalive {
       keepalive.hasReceived = false
       keepalive.isPingOutstanding = false

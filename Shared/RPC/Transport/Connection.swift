@@ -63,8 +63,6 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
 
   // MARK: What subclasses add
 
-  /// TCP stands; TLS comes next.
-  func connected() throws {}
   /// TLS stands (or isn't wanted); the session has just been made.
   func opened() throws {}
   func headersBegan(streamID: Int32, category: nghttp2_headers_category) -> Int32 { 0 }
@@ -89,7 +87,6 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   }
 
   private func startHandshake() throws {
-    try connected()
     phase = .handshaking
     try want(.read)
     if tls == nil { try open() } else { try continueHandshake() }

@@ -213,6 +213,39 @@ import Testing
     }
   }
 
+  /// Refusals end streams in good order: no RST_STREAM, of which a server counts every one.
+  @Test(.timeLimit(.minutes(1)))
+  func manyRefusalsOnOneConnection() async throws {
+    let limits: (inout Limits) -> Void = {
+      $0.resetBurst = 20
+      $0.resetsPerSecond = 1
+    }
+    try await withServer(limits: limits) { harness in
+      let channel = harness.channel()
+      let method = Method(service: "test.Echo", name: "Nothing", kind: .unary)
+      for _ in 0..<500 {
+        let error = await status { let _: Blob = try await channel.unary(method, Blob("x")) }
+        #expect(error?.code == .unimplemented)
+      }
+    }
+  }
+
+  /// An error of the consumer that looks like the server's is not: the call isn't repeated.
+  @Test(.timeLimit(.minutes(1)))
+  func consumersErrorsAreNotRetried() async throws {
+    try await withServer { harness in
+      var count = 0
+      let error = await status {
+        try await harness.channel().serverStreaming(Echo.spread, Blob("3x3"), CallOptions(retry: RetryPolicy())) { (_: Blob) in
+          count += 1
+          throw RPCError(.unavailable, "mine")
+        }
+      }
+      #expect(error == RPCError(.unavailable, "mine"))
+      #expect(count == 1)
+    }
+  }
+
   private struct Stop: Error {}
 
   @Test(.timeLimit(.minutes(1)))

@@ -51,7 +51,9 @@ import Testing
   }
 
   /// RFC 4648 §10.
-  @Test(arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy")])
+  @Test(arguments: [
+    ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy"),
+  ])
   func base64(plain: String, encoded: String) {
     #expect(String(decoding: Base64.encode(Array(plain.utf8)), as: UTF8.self) == encoded)
     #expect(Array(encoded.utf8).withUnsafeBufferPointer { Base64.decode($0) } == Array(plain.utf8))
@@ -109,7 +111,8 @@ import Testing
 
   @Test(arguments: [
     ([0, 0, 0, 0, 101] as [UInt8], MessageDeframer.Failure.tooLarge(bytes: 101, limit: 100)),
-    ([0, 255, 255, 255, 255], .tooLarge(bytes: 4_294_967_295, limit: 100)), ([1, 0, 0, 0, 1, 7], .compressed), ([2, 0, 0, 0, 0], .malformed),
+    ([0, 255, 255, 255, 255], .tooLarge(bytes: 4_294_967_295, limit: 100)), ([1, 0, 0, 0, 1, 7], .compressed),
+    ([2, 0, 0, 0, 0], .malformed),
   ])
   func refuses(bytes: [UInt8], failure: MessageDeframer.Failure) {
     var deframer = MessageDeframer(limit: 100)

@@ -192,6 +192,14 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func aTakenPortIsAnError() async throws {
+    try await withServer { harness in
+      let error = await #expect(throws: SystemError.self) { _ = try await Self.server(harness.reactors, port: harness.address.port) }
+      #expect(error?.errno == EADDRINUSE)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func roundRobinUsesAllAndPickFirstOne() async throws {
     let group = try ReactorGroup(count: 1, name: "test")
     try await group.reactors[0].spawn {
@@ -234,8 +242,6 @@ import Testing
       let answer: Blob = try await harness.channel().unary(Echo.unary, Blob("x"), CallOptions(retry: retry))
       #expect(answer.text == "x")
       #expect(attempts.value == 3)
-      let plain = await status { throw RPCError(.unavailable, "") }
-      #expect(plain?.code == .unavailable)
     }
   }
 

@@ -40,8 +40,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "spiffe://", "spiffe://a/b/c", "spiffe://a/b/c/d/e", "spiffe://a/b//d", "https://a/b/c/d", "spiffe://a/b/c/d ", "spiffe://a/b/c/d?x",
-    "SPIFFE://a/b/c/d",
+    "", "spiffe://", "spiffe://a/b/c", "spiffe://a/b/c/d/e", "spiffe://a/b//d", "https://a/b/c/d", "spiffe://a/b/c/d ",
+    "spiffe://a/b/c/d?x", "SPIFFE://a/b/c/d",
   ])
   func refuses(uri: String) {
     #expect(ServiceIdentity(uri: uri) == nil)
@@ -192,7 +192,9 @@ import Testing
     #expect(error.code == code)
   }
 
-  @Test(arguments: [(("content-type", "application/json"), "415"), (("content-type", "application/grpcx"), "415"), ((":method", "GET"), "405")])
+  @Test(arguments: [
+    (("content-type", "application/json"), "415"), (("content-type", "application/grpcx"), "415"), ((":method", "GET"), "405"),
+  ])
   func notGRPC(field: (String, String), expected: String) throws {
     guard case .notGRPC(let status, _) = try verdict(good + [field]) else {
       Issue.record("taken for gRPC")

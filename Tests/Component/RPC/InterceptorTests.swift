@@ -1,0 +1,95 @@
+import Reactor
+import Synchronization
+import Testing
+
+@testable import RPC
+
+/// Interceptors see every call begin and end, and may refuse it.
+@Suite struct InterceptorTests {
+  private final class Recorder: ServerInterceptor {
+    let ends = Mutex<[String]>([])
+    let refused: String?
+
+    init(refusing refused: String? = nil) { self.refused = refused }
+
+    func begin(_ call: CallContext) throws(RPCError) {
+      if call.method.name == refused { throw RPCError(.resourceExhausted, "slow down") }
+    }
+
+    func end(_ call: CallContext, status: StatusCode, elapsed: Duration) {
+      ends.withLock { $0.append("\(call.method.name) \(status)") }
+    }
+
+    var seen: [String] { ends.withLock { $0 } }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func everyEndIsSeenOnce() async throws {
+    let recorder = Recorder(refusing: "Collect")
+    try await withServer(reactors: 1, interceptors: [recorder]) { harness in
+      let channel = harness.channel()
+      let _: Blob = try await channel.unary(Echo.unary, Blob("x"))
+      let refused = await status {
+        let _: Blob = try await channel.clientStreaming(Echo.collect) { try await $0.send(Blob("x")) }
+      }
+      #expect(refused == RPCError(.resourceExhausted, "slow down"))
+      try await channel.serverStreaming(Echo.spread, Blob("2x2")) { (_: Blob) in }
+      _ = await status { let _: Blob = try await channel.unary(Echo.unary, Blob([0xff])) }
+      _ = await status { let _: Blob = try await channel.unary(Method(service: "no", name: "such", kind: .unary), Blob("")) }
+    }
+    #expect(recorder.seen == ["Unary OK", "Collect RESOURCE_EXHAUSTED", "Spread OK", "Unary INTERNAL", "unknown UNIMPLEMENTED"])
+  }
+
+  /// A handler's Task ends before the drain does, so that what it uses may be closed afterwards.
+  @Test(.timeLimit(.minutes(1)))
+  func drainWaitsForHandlers() async throws {
+    let started = Gate<Void>()
+    let ended = Counter()
+    var router = Router()
+    router.unary(Echo.unary) { (request: Blob, _: CallContext) async throws -> Blob in
+      started.open()
+      do { try await Reactor.sleep(for: .seconds(3_600)) } catch {}
+      // Cleaning up goes on although the task is cancelled.
+      for _ in 0..<50 { await Task.yield() }
+      ended.add(1)
+      return request
+    }
+    try await withServer(router) { harness in
+      let channel = harness.channel()
+      let call = Task { await status { let _: Blob = try await channel.unary(Echo.unary, Blob("x")) } }
+      try await started.wait()
+      await harness.server.drain(grace: .zero)
+      #expect(ended.value == 1)
+      #expect(await call.value?.code == .unavailable)
+    }
+  }
+
+  /// An idle connection answers PING and lives on.
+  @Test(.timeLimit(.minutes(1)))
+  func keepaliveKeepsALivingPeer() async throws {
+    let limits: (inout Limits) -> Void = {
+      $0.keepaliveInterval = .milliseconds(20)
+      $0.keepaliveTimeout = .milliseconds(500)
+    }
+    let addresses = Seen()
+    var router = Router()
+    router.unary(Echo.unary) { (request: Blob, call: CallContext) async throws -> Blob in
+      addresses.add(call.peer.address)
+      return request
+    }
+    try await withServer(router, reactors: 1, limits: limits) { harness in
+      let channel = harness.channel()
+      let _: Blob = try await channel.unary(Echo.unary, Blob("x"))
+      // Idle time is what is tested: some ten PINGs.
+      try await Reactor.sleep(for: .milliseconds(300))
+      let _: Blob = try await channel.unary(Echo.unary, Blob("y"))
+    }
+    #expect(addresses.count == 1)
+  }
+}
+
+final class Seen: Sendable {
+  private let names = Mutex<Set<String>>([])
+  func add(_ name: String) { names.withLock { _ = $0.insert(name) } }
+  var count: Int { names.withLock { $0.count } }
+}
