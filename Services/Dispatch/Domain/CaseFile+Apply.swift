@@ -22,7 +22,8 @@ extension CaseFile {
   private mutating func applyKind(_ fact: Fact) {
     let at = fact.occurredAt
     switch fact.kind {
-    case .filed, .notDispatchable, .deadlineChanged: break
+    case .filed, .notDispatchable: break
+    case .deadlineChanged: if let due = fact.deadline?.due { liftUnlessLate(at, due: due) }
     case .dispatched:
       if dispatchedAt == nil { dispatchedAt = at }
       runClock(at: at)
@@ -33,8 +34,7 @@ extension CaseFile {
     case .handled:
       handledAt = at
       clockStoppedAt = at
-      // Told late, but done in time: the sweep had known no better.
-      if let due = deadline.due, at <= max(due, clockResumedAt ?? due) { overdue = false }
+      liftUnlessLate(at)
     case .checkPassed: break
     case .checkFailed:
       reworkCount += 1
@@ -46,16 +46,27 @@ extension CaseFile {
       handledAt = nil
       closedAt = nil
       runClock(at: at)
-    case .cancelled: break
-    case .referred: authority = fact.authority
+    case .cancelled: liftUnlessLate(at)
+    case .referred:
+      authority = fact.authority
+      liftUnlessLate(at)
     case .overdue: overdue = true
-    case .supervised: supervised = true
+    case .supervised:
+      supervisedByRule = fact.actor.role == .system && (!supervised || supervisedByRule)
+      supervised = true
     case .reportLinked: reportCount += 1
     case .reportUnlinked: reportCount = max(0, reportCount - 1)
     case .placed:
       if let place = fact.place { self.place = place }
       unplaced = false
     }
+  }
+
+  /// Told late, but done in time: the sweep had known no better. The facts stay in the history.
+  private mutating func liftUnlessLate(_ instant: Instant, due: Instant? = nil) {
+    guard overdue, let due = due ?? deadline.due, instant <= max(due, clockResumedAt ?? due) else { return }
+    overdue = false
+    if supervisedByRule { (supervised, supervisedByRule) = (false, false) }
   }
 
   private mutating func runClock(at instant: Instant) {

@@ -35,6 +35,8 @@ public struct CaseFile: Sendable, Hashable {
   public var clockResumedAt: Instant?
   public var overdue: Bool
   public var supervised: Bool
+  /// Only because it was overdue: supervision that ends when it turns out that it was not.
+  public var supervisedByRule: Bool
   /// The first dispatch.
   public var dispatchedAt: Instant?
   public var handledAt: Instant?

@@ -102,7 +102,7 @@ extension CaseFile {
       text: filing.text, place: filing.place, unplaced: filing.unplaced, urgent: filing.urgent, filedAt: filing.filedAt,
       standard: filing.standard, externalRef: filing.externalRef, channel: filing.channel, duplicateOf: filing.duplicateOf, version: 0,
       state: .pendingDispatch, stateSince: filing.filedAt, department: "", crew: "", authority: "", deadline: deadline, overdue: false,
-      supervised: false, reportCount: 1, reopenCount: 0, reworkCount: 0, returnCount: 0)
+      supervised: false, supervisedByRule: false, reportCount: 1, reopenCount: 0, reworkCount: 0, returnCount: 0)
   }
 
   /// The kind's name, or its code when it has none.

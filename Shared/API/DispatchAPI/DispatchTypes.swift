@@ -789,7 +789,7 @@ public struct Responsibility: GeneratedMessage {
   public static let fullName: String = "chengyun.dispatch.v1.Responsibility"
 
   public var kind: String = ""
-  /// District or street code.
+  /// Code of a community, street or district.
   public var areaCode: String = ""
   public var department: String = ""
   public var crew: String = ""
@@ -812,6 +812,7 @@ public struct Responsibility: GeneratedMessage {
 public struct PutResponsibilitiesRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.dispatch.v1.PutResponsibilitiesRequest"
 
+  /// A version never changes once it is there: the same one again comes into force again, another content under its name is refused.
   public var version: String = ""
   /// Replaces the whole matrix.
   public var responsibilities: [Responsibility] = []
@@ -860,6 +861,7 @@ public struct ListResponsibilitiesResponse: GeneratedMessage {
 public struct WorkCalendar: GeneratedMessage {
   public static let fullName: String = "chengyun.dispatch.v1.WorkCalendar"
 
+  /// As for the matrix: a version never changes. Open deadlines are recounted by the new one.
   public var version: String = ""
   /// Minutes of the day, from and before, in the city's time: for instance 480-720, 840-1080.
   public var workMinutes: [Int32] = []

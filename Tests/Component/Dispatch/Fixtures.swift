@@ -82,7 +82,8 @@ func linked(_ number: Int) -> RecordedEvent {
 
 func rejected(_ number: Int) -> RecordedEvent {
   let actor = CommonAPI.Actor(id: "7", role: "acceptor", name: "李四")
-  return recorded("intake.report_rejected", number, .reportRejected(ReportRejected(caseId: caseID(number).bytes, reason: "误报", actor: actor)))
+  let rejected = ReportRejected(caseId: caseID(number).bytes, reason: "误报", actor: actor)
+  return recorded("intake.report_rejected", number, .reportRejected(rejected))
 }
 
 func recorded(_ type: String, _ number: Int, _ fact: IntakeEvent.Fact) -> RecordedEvent {

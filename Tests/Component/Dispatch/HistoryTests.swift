@@ -29,7 +29,8 @@ import Testing
       let stored = Set(try rows.decode(Int32.self, Int32.self, Int32.self).map { [$0.0, $0.1, $0.2] })
       let table = TransitionTable.steps.map { [Int32($0.fact.rawValue), Int32($0.from.rawValue), Int32($0.to.rawValue)] }
       #expect(stored == Set(table))
-      let first = try await dispatch.database.query("SELECT n FROM generate_series(0, 19) AS n WHERE case_step_allowed(n::smallint, NULL, 1::smallint)")
+      let first = try await dispatch.database.query(
+        "SELECT n FROM generate_series(0, 19) AS n WHERE case_step_allowed(n::smallint, NULL, 1::smallint)")
       #expect(try first.column(Int32.self) == [1])
     }
   }

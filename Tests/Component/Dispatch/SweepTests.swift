@@ -48,7 +48,9 @@ import Testing
   @Test func `a new calendar moves the open deadlines, with a fact`() async throws {
     try await withDispatch { dispatch in
       let handler = dispatch.handler
-      try await dispatch.apply([filed(1), filed(2) { $0.standard?.unit = .urgentHour }, filed(3) { $0.dueAtUs = (filedAt + hours(200)).microseconds }])
+      let urgent = filed(2) { $0.standard?.unit = .urgentHour }
+      let sourced = filed(3) { $0.dueAtUs = (filedAt + hours(200)).microseconds }
+      try await dispatch.apply([filed(1), urgent, sourced])
       var calendar = DispatchAPI.WorkCalendar(version: "2017", workMinutes: [480, 720, 840, 1_080], holidays: [20_171_204])
       _ = try await handler.putCalendar(calendar, call(DispatchMethods.putCalendar))
       #expect(try await dispatch.core.sweep.recount(at: filedAt + hours(1)) == 2)

@@ -72,6 +72,7 @@ struct SeededGenerator: RandomNumberGenerator {
     #expect(![.handled, .pendingClose, .closed].contains(file.state) || file.handledAt != nil)
     #expect(!file.overdue || file.deadline.due != nil)
     #expect(file.reportCount >= 0)
+    #expect(file.supervised || !file.supervisedByRule)
     #expect((file.clockStoppedAt != nil) == [.returned, .handled, .pendingClose, .closed].contains(file.state) || !file.state.isOpen)
   }
 

@@ -35,7 +35,10 @@ import Testing
     let file = filed(filing())
     let swept = file.applying(machine.catchUp(file, to: mondayAt16 + hours(5)))
     let handled = try swept.after(command(.reportHandled, at: mondayAt16))
-    #expect(swept.overdue && !handled.overdue)
+    #expect(swept.overdue && swept.supervised && !handled.overdue && !handled.supervised)
+    // What a person put under supervision stays so.
+    let watched = try swept.after(command(.supervise)).after(command(.reportHandled, at: mondayAt16))
+    #expect(!watched.overdue && watched.supervised)
   }
 
   @Test func `the same department resumes its remaining time, without the weekend`() throws {
@@ -101,6 +104,6 @@ import Testing
     // Late already by the old calendar: it was, and the new one lifts it.
     let late = changed.recount(file, at: mondayAt16 + hours(1))
     #expect(late.map(\.kind) == [.overdue, .supervised, .deadlineChanged])
-    #expect(!file.applying(late).overdue)
+    #expect(!file.applying(late).overdue && !file.applying(late).supervised)
   }
 }

@@ -10,7 +10,7 @@ func answering<Answer>(_ body: () async throws -> Answer) async throws -> Answer
     throw refusal.status
   } catch let conflict as CommandConflict {
     throw Refusal.keyReused(conflict.key).status
-  } catch where StoreFailure.isTransient(error) {
+  } catch let error where StoreFailure.isTransient(error) {
     throw RPCError(.unavailable, "数据库暂时不可用，请稍后重试。 The database cannot be reached; try again in a moment.")
   }
 }

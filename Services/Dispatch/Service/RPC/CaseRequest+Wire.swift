@@ -62,7 +62,7 @@ extension CaseRequest {
     guard names.allSatisfy({ $0.count <= CommandLimits.nameCharacters }) else {
       throw invalid("编码和名称最多 200 个字符。", "Codes and names have at most 200 characters.")
     }
-    guard (names + command.evidence + [command.reason]).allSatisfy(Text.isClean) else {
+    guard (names + command.evidence).allSatisfy(Text.isClean), !command.reason.utf8.contains(0) else {
       throw invalid("文字含有控制字符。", "A text holds control characters.")
     }
   }

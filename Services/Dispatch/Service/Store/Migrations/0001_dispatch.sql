@@ -74,6 +74,8 @@ CREATE TABLE cases (
   overdue_at timestamptz,
   overdue boolean NOT NULL,
   supervised boolean NOT NULL,
+  -- Only because it was overdue.
+  supervised_by_rule boolean NOT NULL,
   dispatched_at timestamptz,
   handled_at timestamptz,
   closed_at timestamptz,
@@ -86,6 +88,7 @@ CREATE TABLE cases (
   CHECK ((due_origin = 0) = (due_at IS NULL)),
   CHECK ((due_at IS NULL) = (due_order = 9223372036854775807)),
   CHECK (due_at IS NOT NULL OR NOT overdue),
+  CHECK (supervised OR NOT supervised_by_rule),
   CHECK (overdue_at IS NULL OR (NOT overdue AND state IN (1, 2, 3, 4))),
   -- Somebody has what is a task; what is handled, checked or closed was handled, and only what is closed has a closing time.
   CHECK (state NOT IN (2, 3) OR (department <> '' AND dispatched_at IS NOT NULL)),
