@@ -15,7 +15,8 @@ extension IntakeFacts {
     -> NewEvent
   {
     let fact = ReportUnlinked(
-      reportId: report.id.bytes, caseId: report.caseID?.bytes ?? [], newCaseId: opened.id.bytes, reason: reason, actor: actor.wire)
+      reportId: report.id.bytes, caseId: report.caseID?.bytes ?? [], newCaseId: opened.id.bytes, reason: reason, actor: actor.wire,
+      newCaseNumber: opened.number)
     return event(IntakeKeys.reportUnlinked, subject: report.caseID ?? report.id, now, .reportUnlinked(fact))
   }
 
