@@ -1,6 +1,9 @@
 internal import CProtobufC
 
 /// One encoding: libprotobuf-c's struct, to be filled, and the memory that it may point at.
+///
+/// The bytes are those of the other protobuf implementations, with one exception: libprotobuf-c takes −0.0 in a plain `double` field for
+/// the default and leaves it out, so that it arrives as 0.0.
 public struct Encoding: ~Copyable {
   public let arena: Arena
   /// The struct of the layout's message, with every field at its default.

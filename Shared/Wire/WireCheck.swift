@@ -2,8 +2,10 @@ internal import CProtobufC
 
 /// Reads through encoded bytes before libprotobuf-c does, and lets pass only what it reads safely.
 ///
-/// libprotobuf-c 1.4.1 trusts more than a server may: it has no limit on nesting; it adds lengths in 32 bits, so that one near
-/// 2³² wraps round; and merging a message field that is given twice looks up an unset oneof at index −1. Here such bytes are errors.
+/// libprotobuf-c trusts more than a server may. It has no limit on nesting. Before 1.4.1 it added lengths in 32 bits, so that one near
+/// 2³² wrapped round (CVE-2022-48468). And it does not merge a message field that is given twice as the specification says: 1.4.1 drops
+/// the first one's numbers, and fails when both leave a oneof unset. Here such bytes are errors, whatever the library's version.
+///
 /// Stricter than the specification in three points, which no encoder emits: a known field must have its own wire type, a message
 /// field outside a list may occur once only, and groups are refused.
 enum WireCheck {

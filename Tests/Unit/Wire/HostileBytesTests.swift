@@ -73,7 +73,7 @@ enum HeartOfCity {
   }
 
   @Test(arguments: [
-    [0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x01, 0x02],  // the list's length wraps round: libprotobuf-c alone would read on and on
+    [0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x01, 0x02],  // the list's length wraps round 32 bits
     [0x12, 0x02, 0x80, 0x80],  // an element without an end
   ] as [[UInt8]])
   func brokenPackedListsAreMalformed(_ bytes: [UInt8]) {
@@ -81,7 +81,7 @@ enum HeartOfCity {
   }
 
   @Test func aMessageFieldGivenTwiceIsMalformed() {
-    // libprotobuf-c would merge the two and look up the unset oneof `due_at_us` at index −1.
+    // libprotobuf-c does not merge as the specification says.
     let once: [UInt8] = [0x0A, 0x02, 0x18, 0x01]
     #expect(throws: Never.self) { try GetCaseResponse(decoding: once) }
     #expect(throws: WireError.malformed) { try GetCaseResponse(decoding: once + once) }
