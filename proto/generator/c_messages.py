@@ -12,7 +12,8 @@ from google.protobuf import descriptor_pb2
 
 from .contract import Contract, ContractError, Message
 
-# Options of protobuf-c.proto (extensions with number 1019), encoded: (pb_c_field).string_as_bytes = true, (pb_c_file).gen_pack_helpers = false.
+# Options of protobuf-c.proto (extensions with number 1019), encoded.
+# (pb_c_field).string_as_bytes = true; (pb_c_file).gen_pack_helpers = false
 STRING_AS_BYTES = bytes([0xDA, 0x3F, 0x02, 0x08, 0x01])
 NO_PACK_HELPERS = bytes([0xDA, 0x3F, 0x02, 0x10, 0x00])
 

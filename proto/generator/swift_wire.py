@@ -6,8 +6,8 @@ from .swift_text import all_messages, header
 
 
 def emit(contract: Contract, module: Module) -> str:
-    imports = ["internal import CMessages", "public import Wire"] + [f"internal import {name}" for name in contract.imported_by_messages(module)]
-    lines = header(module, imports)
+    others = [f"internal import {name}" for name in contract.imported_by_messages(module)]
+    lines = header(module, ["internal import CMessages", "public import Wire"] + others)
     for message in all_messages(module):
         lines += _conformance(message) + [""]
     return "\n".join(lines[:-1]) + "\n"

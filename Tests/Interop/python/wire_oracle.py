@@ -152,7 +152,8 @@ def verify(classes: list, source: str) -> int:
                 continue  # a text that a later one replaced; Wire judges what remains
         if expected != made:
             wrong += 1
-            print(f"{name.decode()}: took {taken.hex()}, made {made.hex()}, the judge {expected.hex() if isinstance(expected, bytes) else expected}")
+            verdict = expected.hex() if isinstance(expected, bytes) else expected
+            print(f"{name.decode()}: took {taken.hex()}, made {made.hex()}, the judge {verdict}")
     return 1 if wrong else 0
 
 

@@ -127,6 +127,11 @@ enum HeartOfCity {
     #expect(try SubmitReportRequest(decoding: []).dueAtUs == nil)
   }
 
+  @Test func minusZeroArrivesAsZero() throws {
+    #expect(Point(longitude: -0.0, latitude: -1).encoded() == Point(latitude: -1).encoded())
+    #expect(try Point(decoding: [0x09, 0, 0, 0, 0, 0, 0, 0, 0x80]).longitude.sign == .minus)
+  }
+
   @Test(arguments: [false, true])
   func listsOfNumbersAreReadPackedAndUnpacked(_ isPacked: Bool) throws {
     let bytes: [UInt8] = isPacked ? [0x12, 0x03, 0x01, 0xAC, 0x02] : [0x10, 0x01, 0x10, 0xAC, 0x02]
@@ -145,7 +150,8 @@ enum HeartOfCity {
 
   @Test(.timeLimit(.minutes(1)))
   func fourMebibytesOfHonestMessagesAreRead() throws {
-    let places = ListDivisionsResponse(divisions: (0..<60_000).map { Division(tier: .street, code: "\($0)", name: "五里桥街道", parentCode: "310101") })
+    let places = ListDivisionsResponse(
+      divisions: (0..<60_000).map { Division(tier: .street, code: "\($0)", name: "五里桥街道", parentCode: "310101") })
     let bytes = places.encoded()
     #expect(bytes.count > 2 << 20)
     #expect(try ListDivisionsResponse(decoding: bytes) == places)
