@@ -6,11 +6,11 @@ package import CityModel
 ///   caller but changes no alarm. So the facts depend on the sequence of readings only, never on how it was cut into runs.
 /// - A severity is *confirmed* by a reading when that reading and all before it, back to one at least `minDuration` older, are at or
 ///   beyond its limit. The alarm is raised at the reading that proves it.
-/// - An open alarm keeps a severity until the value is inside its limit by more than nothing and by at least the hysteresis. It rises to a worse
-///   severity when that is confirmed, eases to a milder one when only that is still kept, and closes when none is.
-/// - A gap between two readings longer than `silenceAfter` is an alarm raised at the older one plus `silenceAfter`, closed at the newer one. The
-///   clock may find it earlier, with the same facts. What nobody watched has not held: the gap starts `minDuration` anew. An open
-///   threshold alarm stays open through silence.
+/// - An open alarm keeps a severity until the value is inside its limit by more than nothing and by at least the hysteresis. It rises to
+///   a worse severity when that is confirmed, eases to a milder one when only that is still kept, and closes when none is.
+/// - A gap between two readings longer than `silenceAfter` is an alarm raised at the older one plus `silenceAfter`, closed at the newer
+///   one. The clock may find it earlier, with the same facts. What nobody watched has not held: the gap starts `minDuration` anew. An
+///   open threshold alarm stays open through silence.
 /// - NaN, infinities and impossible times are refused one by one.
 package struct SensorMachine: Sendable {
   package let rule: SensorRule

@@ -2,7 +2,8 @@
 package struct LifelineSettings: Sendable {
   /// Readings of a stream that are collected while a transaction is under way; the next one takes them all. Default 50,000.
   package var readingsPerTransaction = 50_000
-  /// How far ahead of the node's clock a reading's time may be: clocks of sensors differ. Not looked at while a replay drives the clock. Default 1 h.
+  /// How far ahead of the node's clock a reading's time may be: clocks of sensors differ. Not looked at while a replay drives the clock.
+  /// Default 1 h.
   package var maxAhead = Duration.seconds(3_600)
   /// Sentences about refused readings in an answer. Default 100.
   package var maxRefusals = 100

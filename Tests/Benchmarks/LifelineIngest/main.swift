@@ -1,9 +1,10 @@
-// The sender of the benchmark `lifeline.readings_per_s`: registers sensors with rules, streams readings to a running lifeline, and prints how many
-// a second were durable, from the first message to the answer.
+// The sender of the benchmark `lifeline.readings_per_s`: registers sensors with rules, streams readings to a running lifeline, and prints
+// how many a second were durable, from the first message to the answer.
 //
 //   lifeline-ingest-bench ADDRESS CA CERT KEY [SENSORS 200] [READINGS 2000000] [STREAMS 2] [PREFIX bench]
 //
-// CA, CERT and KEY are PEM files of somebody who may register sensors and bring readings (operator, console); "-" three times means plain text.
+// CA, CERT and KEY are PEM files of somebody who may register sensors and bring readings (operator, console); "-" three times means plain
+// text.
 import CommonAPI
 import Cryptography
 import Glibc
@@ -71,7 +72,8 @@ func run(_ reactors: ReactorGroup, _ plan: Plan) async throws {
 let sensors = Int(argument(5, "200")) ?? 200
 let readings = Int(argument(6, "2000000")) ?? 2_000_000
 let plan = Plan(
-  codes: (0..<sensors).map { argument(8, "bench") + "-\($0)" }, readingsPerSensor: max(1, readings / sensors), streams: Int(argument(7, "2")) ?? 2)
+  codes: (0..<sensors).map { argument(8, "bench") + "-\($0)" }, readingsPerSensor: max(1, readings / sensors),
+  streams: Int(argument(7, "2")) ?? 2)
 let reactors = try ReactorGroup(count: 1, name: "bench")
 do {
   try await reactors.reactors[0].spawn { try await run(reactors, plan) }.value

@@ -22,7 +22,11 @@ import Testing
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.orange, 10)]))])
       _ = try await lifeline.ingest([minutes("S1", [1, 12, 13])])
-      let alarms = try await lifeline.waiting { try await lifeline.alarms() } until: { $0.first.map { !$0.caseId.isEmpty } ?? false }
+      let alarms = try await lifeline.waiting {
+        try await lifeline.alarms()
+      } until: {
+        $0.first.map { !$0.caseId.isEmpty } ?? false
+      }
       let alarm = try #require(alarms.first)
       let request = try #require(lifeline.intake.requests.first)
       let id = try #require(Identifier(bytes: alarm.id))
@@ -45,7 +49,11 @@ import Testing
         RPCError(.unavailable, "down"), RPCError(.deadlineExceeded, "slow"), RPCError(.invalidArgument, "no such kind"))
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
       _ = try await lifeline.ingest([minutes("S1", [11])])
-      _ = try await lifeline.waiting { try await lifeline.alarms() } until: { $0.first.map { !$0.caseId.isEmpty } ?? false }
+      _ = try await lifeline.waiting {
+        try await lifeline.alarms()
+      } until: {
+        $0.first.map { !$0.caseId.isEmpty } ?? false
+      }
       #expect(lifeline.intake.requests.count == 4)
       #expect(Set(lifeline.intake.requests).count == 1, "every attempt is the same command")
     }
@@ -71,7 +79,11 @@ import Testing
       try await lifeline.service.runtime.clock.drive(to: Instant(microseconds: start))
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
       _ = try await lifeline.ingest([minutes("S1", [1, 11])])
-      _ = try await lifeline.waiting { try await lifeline.alarms() } until: { $0.first.map { !$0.caseId.isEmpty } ?? false }
+      _ = try await lifeline.waiting {
+        try await lifeline.alarms()
+      } until: {
+        $0.first.map { !$0.caseId.isEmpty } ?? false
+      }
       #expect(lifeline.intake.requests.map(\.occurredAtUs) == [start + 60 * second])
     }
   }
@@ -99,7 +111,11 @@ import Testing
       let harness = LifelineHarness(client: LifelineClient(channel), service: lifeline, node: node, intake: ScriptedIntake())
       _ = try await harness.put([sensor("S1", rule([(.red, 10)]))])
       _ = try await harness.ingest([minutes("S1", [11])])
-      _ = try await harness.waiting { try await harness.alarms() } until: { $0.first?.caseNumber == "N1" }
+      _ = try await harness.waiting {
+        try await harness.alarms()
+      } until: {
+        $0.first?.caseNumber == "N1"
+      }
       #expect(asked.callers == ["lifeline"])
       await channel.close()
       await lifeline.stop(grace: .seconds(1))

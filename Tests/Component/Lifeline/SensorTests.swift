@@ -100,7 +100,8 @@ import Testing
       #expect(found.count == 50 && Set(found.map(\.id)).count == 50)
       #expect(zip(found, found.dropFirst()).allSatisfy { $0.raisedAtUs >= $1.raisedAtUs })
       let some = try await lifeline.alarms(
-        ListAlarmsRequest(sensorCode: "S2", states: [.closed], causes: [.threshold], fromUs: start + 60 * second, beforeUs: start + 600 * second))
+        ListAlarmsRequest(
+          sensorCode: "S2", states: [.closed], causes: [.threshold], fromUs: start + 60 * second, beforeUs: start + 600 * second))
       #expect(some.map { ($0.raisedAtUs - start) / 60 / second } == [8, 6, 4, 2])
       #expect(try await lifeline.alarms(ListAlarmsRequest(states: [.open])).isEmpty)
     }

@@ -17,7 +17,11 @@ import Testing
       try await clock.drive(to: Instant(microseconds: start + 660 * second))
       #expect(try await lifeline.alarms().isEmpty, "exactly the time of silence is not longer than it")
       try await clock.drive(to: Instant(microseconds: start + 3_600 * second))
-      let alarms = try await lifeline.waiting { try await lifeline.alarms() } until: { !$0.isEmpty }
+      let alarms = try await lifeline.waiting {
+        try await lifeline.alarms()
+      } until: {
+        !$0.isEmpty
+      }
       #expect(alarms.map(\.sensorCode) == ["S1"])
       #expect(alarms[0].cause == .silence && alarms[0].severity == .yellow && alarms[0].state == .open)
       #expect(alarms[0].raisedAtUs == start + 660 * second)
@@ -33,7 +37,11 @@ import Testing
       _ = try await lifeline.put([sensor("S1", rule([], silence: 1))])
       let now = lifeline.service.runtime.clock.now().microseconds
       _ = try await lifeline.ingest([ReadingBatch(sensorCode: "S1", timesUs: [now], values: [1])])
-      let alarms = try await lifeline.waiting { try await lifeline.alarms() } until: { !$0.isEmpty }
+      let alarms = try await lifeline.waiting {
+        try await lifeline.alarms()
+      } until: {
+        !$0.isEmpty
+      }
       #expect(alarms.map(\.raisedAtUs) == [now + second])
     }
   }

@@ -2,7 +2,8 @@ import CityModel
 import LifelineDomain
 import Testing
 
-/// Real series against the oracle. The traffic series are bundled; the river's may only be measured, so its test runs where the shared data lies.
+/// Real series against the oracle. The traffic series are bundled; the river's may only be measured, so its test runs where the shared
+/// data lies.
 @Suite struct RealSeriesTests {
   static let minute: Int64 = 60_000_000
   static let river = SeriesFile.repository + "/../shared/data/sensors/brompton_flow_2003-2010.csv.gz"

@@ -18,7 +18,9 @@ struct RuleOracle {
     var peak: Int16
     var extreme: Double
 
-    var description: String { "(\(cause == 1 ? "threshold" : "silence") \(raised)…\(closed.map(String.init) ?? "") peak \(peak) \(extreme))" }
+    var description: String {
+      "(\(cause == 1 ? "threshold" : "silence") \(raised)…\(closed.map(String.init) ?? "") peak \(peak) \(extreme))"
+    }
   }
 
   func spells(_ series: [(at: Int64, value: Double)]) -> [Spell] {

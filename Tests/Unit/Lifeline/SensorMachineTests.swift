@@ -16,7 +16,8 @@ import Testing
     _ thresholds: [SensorRule.Threshold], above: Bool = true, hysteresis: Double = 0, minutes: Int64 = 0, silence: Int64 = 0
   ) throws -> SensorRule {
     try SensorRule(
-      above: above, thresholds: thresholds, hysteresis: hysteresis, minDuration: .seconds(minutes * 60), silenceAfter: .seconds(silence * 60))
+      above: above, thresholds: thresholds, hysteresis: hysteresis, minDuration: .seconds(minutes * 60),
+      silenceAfter: .seconds(silence * 60))
   }
 
   @Test func raisesAtTheReadingThatProvesTheDuration() throws {

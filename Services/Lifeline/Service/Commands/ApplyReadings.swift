@@ -24,7 +24,9 @@ package struct ApplyReadings: Sendable {
     let ids = try await directory.ids(of: runs.map(\.sensor))
     let wanted = Set(ids.compactMap(\.self)).sorted()
     return try await database.transaction(retrySerialization: 3) { transaction in
-      let loaded = try await transaction.pipeline([SensorStore.lock(wanted), SensorStore.load(wanted), AlarmStore.lockOpen(sensors: wanted)])
+      let loaded = try await transaction.pipeline([
+        SensorStore.lock(wanted), SensorStore.load(wanted), AlarmStore.lockOpen(sensors: wanted),
+      ])
       let replaying = clock.isDriven
       let now = clock.now()
       var batch = JudgedBatch(

@@ -1,4 +1,3 @@
-
 /// Takes in a stream of readings. Reading and writing overlap; when the stream ends well, everything of it is durable.
 package struct IngestReadings: Sendable {
   private let apply: ApplyReadings

@@ -6,8 +6,8 @@ internal import Logging
 internal import NodeKit
 internal import Postgres
 
-/// Asks intake for the cases of alarms that have none yet. A request stays in the outbox until intake has answered; repeating it is harmless
-/// because its key is the alarm's id.
+/// Asks intake for the cases of alarms that have none yet. A request stays in the outbox until intake has answered; repeating it is
+/// harmless because its key is the alarm's id.
 package struct OpenCases: Sendable {
   private let database: Database
   private let clock: NodeClock
@@ -77,13 +77,16 @@ package struct OpenCases: Sendable {
 
   /// At the first attempt, the last readings are written down: the report must be the same at every attempt.
   private func attachReadings(
-    _ claims: inout [CaseRequestStore.Claim], _ alarms: [Identifier: Alarm], _ sensors: [Int32: (Sensor, Place)], in transaction: Transaction
+    _ claims: inout [CaseRequestStore.Claim], _ alarms: [Identifier: Alarm], _ sensors: [Int32: (Sensor, Place)],
+    in transaction: Transaction
   ) async throws {
     let fresh = claims.filter { $0.readings == nil }.map(\.alarmID)
     if fresh.isEmpty { return }
     let rows = try await transaction.query(CaseRequestStore.evidence(fresh, limit: settings.evidenceReadings))
     var readings: [Identifier: [(at: Instant, value: Double)]] = [:]
-    for (alarm, at, value) in try rows.decode(Identifier.self, Instant.self, Double.self) { readings[alarm, default: []].append((at, value)) }
+    for (alarm, at, value) in try rows.decode(Identifier.self, Instant.self, Double.self) {
+      readings[alarm, default: []].append((at, value))
+    }
     var texts: [(alarm: Identifier, text: String)] = []
     for index in claims.indices where claims[index].readings == nil {
       let id = claims[index].alarmID

@@ -1,7 +1,8 @@
 internal import Synchronization
 
-/// Between the reader of a stream and the writer of its transactions: while a transaction is under way the next batch collects here, up to a limit at
-/// which the reader waits, and with it, through HTTP/2's windows, the sender. So batches grow with the load and a lone reading does not wait.
+/// Between the reader of a stream and the writer of its transactions: while a transaction is under way the next batch collects here, up
+/// to a limit at which the reader waits, and with it, through HTTP/2's windows, the sender. So batches grow with the load and a lone
+/// reading does not wait.
 ///
 /// One reader, one writer.
 final class ReadingPipe: Sendable {

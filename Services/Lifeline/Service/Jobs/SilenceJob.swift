@@ -1,6 +1,6 @@
+internal import CityModel
 internal import Logging
 internal import NodeKit
-internal import CityModel
 
 /// Raises the alarms of sensors that have fallen silent: at the next possible moment by the node's clock, and whenever that is driven.
 package struct SilenceJob: Job {

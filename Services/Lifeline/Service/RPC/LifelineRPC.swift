@@ -1,10 +1,10 @@
 internal import CityModel
 internal import CommonAPI
+internal import Events
 package import LifelineAPI
 internal import LifelineDomain
 internal import NodeKit
 package import RPC
-internal import Events
 internal import Wire
 
 /// chengyun.lifeline.v1.Lifeline: each method is a conversion, one use case, and a conversion back.
@@ -59,7 +59,9 @@ package struct LifelineRPC: LifelineHandler {
     }
   }
 
-  package func ingestReadings(_ requests: InboundMessages<LifelineAPI.ReadingBatch>, _ call: CallContext) async throws -> IngestReadingsResponse {
+  package func ingestReadings(_ requests: InboundMessages<LifelineAPI.ReadingBatch>, _ call: CallContext) async throws
+    -> IngestReadingsResponse
+  {
     try await answering {
       let tally = try await ingest(ReadingRuns(messages: requests))
       return IngestReadingsResponse(

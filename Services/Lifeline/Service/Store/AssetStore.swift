@@ -1,6 +1,6 @@
+internal import CityModel
 internal import LifelineDomain
 internal import Postgres
-internal import CityModel
 
 /// Table `assets`.
 enum AssetStore {

@@ -43,7 +43,8 @@ enum CaseRequestStore {
   static func evidence(_ alarms: [Identifier], limit: Int) -> SQL {
     """
     SELECT alarms.id, last.at, last.value FROM alarms CROSS JOIN LATERAL (
-      SELECT at, value FROM readings WHERE readings.sensor_id = alarms.sensor_id AND at <= raised_at ORDER BY at DESC LIMIT \(limit)) AS last
+      SELECT at, value FROM readings WHERE readings.sensor_id = alarms.sensor_id AND at <= raised_at
+      ORDER BY at DESC LIMIT \(limit)) AS last
     WHERE alarms.id = ANY (\(alarms)) ORDER BY alarms.id, last.at
     """
   }

@@ -48,8 +48,8 @@ enum SensorStore {
 
   // MARK: machines
 
-  /// Fences the sensors for the rest of the transaction: always in the order of their ids, so that nobody waits in a circle. What the rows hold
-  /// is read by the next statement: this one may have seen an older version of a row for which it waited.
+  /// Fences the sensors for the rest of the transaction: always in the order of their ids, so that nobody waits in a circle. What the
+  /// rows hold is read by the next statement: this one may have seen an older version of a row for which it waited.
   static func lock(_ ids: [Int32]) -> SQL {
     "SELECT sensor_id FROM sensor_states WHERE sensor_id = ANY (\(ids)) ORDER BY sensor_id FOR NO KEY UPDATE"
   }
