@@ -1,4 +1,3 @@
 import ChengyunService
 
-keepStopSignals()
-await runChengyun()
+runChengyun()

@@ -155,6 +155,19 @@ public struct StandardRule: Sendable, Hashable {
   public var checkRequired = false
   public var condition = ""
   public var closingCondition = ""
+
+  public init(
+    kind: String, limit: Int32, unit: StandardUnit, urgent: Bool = false, checkRequired: Bool = false, condition: String = "",
+    closingCondition: String = ""
+  ) {
+    self.kind = kind
+    self.limit = limit
+    self.unit = unit
+    self.urgent = urgent
+    self.checkRequired = checkRequired
+    self.condition = condition
+    self.closingCondition = closingCondition
+  }
 }
 
 /// By their numbers in intake's contract.

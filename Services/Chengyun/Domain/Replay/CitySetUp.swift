@@ -6,6 +6,12 @@ public struct CitySetUp: Sendable, Hashable {
     public let code: String
     public let nameZh: String
     public let nameEn: String
+
+    public init(code: String, nameZh: String, nameEn: String) {
+      self.code = code
+      self.nameZh = nameZh
+      self.nameEn = nameEn
+    }
   }
 
   public struct Department: Sendable, Hashable {

@@ -5,7 +5,7 @@ internal import CommonAPI
 internal import DispatchAPI
 internal import RPC
 
-struct CaseCommands: AsyncParsableCommand {
+struct CaseCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "case", abstract: "Lists cases, or tells one case's whole story.", subcommands: [List.self, Show.self])
 
@@ -21,7 +21,7 @@ struct CaseCommands: AsyncParsableCommand {
     }
   }
 
-  struct Show: AsyncParsableCommand {
+  struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Who, when, why, the deadline and how it was computed, and what the reporter was told.")
 
@@ -33,11 +33,11 @@ struct CaseCommands: AsyncParsableCommand {
     @Option(help: "zh, en or both.")
     var lang = Language.both
 
-    func run() async throws {
+    func run() throws {
       let status = try runningNode(node)
       let (number, lang) = (number, lang)
       let zone = try CityTimeZone(name: status.settings.timeZone)
-      try await onReactors { reactors in
+      try onReactors { reactors in
         let clients = try NodeClients(NodeAddress(status), reactors: reactors)
         let story = try await StoryQuery(clients: clients).story(of: number)
         Terminal.say(lang.languages.map { story.told(in: $0, zone: zone) }.joined(separator: "\n"))
@@ -46,7 +46,7 @@ struct CaseCommands: AsyncParsableCommand {
     }
   }
 
-  struct List: AsyncParsableCommand {
+  struct List: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Cases, a line each. All conditions given must hold.")
 
     @OptionGroup var node: NodeFolderOption
@@ -61,11 +61,11 @@ struct CaseCommands: AsyncParsableCommand {
     @Flag(help: "Only those that have not ended.") var open = false
     @Option(help: ArgumentHelp("Most lines.", valueName: "count")) var limit = 50
 
-    func run() async throws {
+    func run() throws {
       let status = try runningNode(node)
       let command = self
       let zone = try CityTimeZone(name: status.settings.timeZone)
-      try await onReactors { reactors in
+      try onReactors { reactors in
         let clients = try NodeClients(NodeAddress(status), reactors: reactors)
         let cases = try await command.fetch(clients.dispatch)
         var lines = [["number", "state", "kind", "department", "filed", "due", "source"]]

@@ -2,19 +2,17 @@ internal import ArgumentParser
 internal import Glibc
 internal import Reactor
 
-/// Keeps SIGINT, SIGTERM and SIGHUP for whoever waits for them. To be called before anything starts a thread: a thread that still takes
-/// them would end the process without stopping the node.
-public func keepStopSignals() {
+/// Runs the command that the arguments name, and ends the process. On the main thread, which waits while the reactors work: an asynchronous
+/// main would be drained by a dispatch queue that takes signals again, and a Ctrl-C would end the process without stopping the node.
+public func runChengyun() -> Never {
+  // Before anything starts a thread: every thread inherits the mask, and only whoever waits for these signals gets them.
   Signals.block([SIGINT, SIGTERM, SIGHUP])
-}
-
-/// Runs the command that the arguments name, and ends the process.
-public func runChengyun() async {
-  await ChengyunCommand.main()
+  ChengyunCommand.main()
+  exit(0)
 }
 
 /// 城运: the operator's command.
-struct ChengyunCommand: AsyncParsableCommand {
+struct ChengyunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chengyun",
     abstract: "Runs a node of the city operation platform (城运), feeds it data, and asks it.",

@@ -3,19 +3,19 @@ internal import ChengyunDomain
 internal import CityModel
 internal import NodeAPI
 
-struct ClockCommand: AsyncParsableCommand {
+struct ClockCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clock", abstract: "Shows the services' clocks, or lets them go after a replay that was not finished.",
     subcommands: [Show.self, Release.self], defaultSubcommand: Show.self)
 
-  struct Show: AsyncParsableCommand {
+  struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "What time it is for each service.")
 
     @OptionGroup var node: NodeFolderOption
 
-    func run() async throws {
+    func run() throws {
       let status = try runningNode(node)
-      try await onReactors { reactors in
+      try onReactors { reactors in
         let clients = try NodeClients(NodeAddress(status), reactors: reactors)
         let states = try await NodeClocks(clocks: clients.clocks, patience: Patience(limit: .seconds(5))).states()
         let lines = ServiceName.allCases.map { service -> [String] in
@@ -28,16 +28,16 @@ struct ClockCommand: AsyncParsableCommand {
     }
   }
 
-  struct Release: AsyncParsableCommand {
+  struct Release: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "release", abstract: "All clocks follow the system's again.",
       discussion: "A replay that was stopped leaves the clocks in the data's time, so that the same command can go on. This gives that up.")
 
     @OptionGroup var node: NodeFolderOption
 
-    func run() async throws {
+    func run() throws {
       let status = try runningNode(node)
-      try await onReactors { reactors in
+      try onReactors { reactors in
         let clients = try NodeClients(NodeAddress(status), reactors: reactors)
         try await NodeClocks(clocks: clients.clocks, patience: Patience(limit: .seconds(5))).release()
         Terminal.say("all clocks follow the system's")

@@ -25,11 +25,11 @@ struct CommandFailure: Error, CustomStringConvertible {
 
 /// Runs a command's work on reactors of its own, prints what went wrong, and turns it into an exit code. A signal to stop cancels the work,
 /// unless the command sees to signals itself.
-func onReactors(seesToSignals: Bool = false, _ body: @escaping @Sendable (ReactorGroup) async throws -> Void) async throws {
+func onReactors(seesToSignals: Bool = false, _ body: @escaping @Sendable (ReactorGroup) async throws -> Void) throws {
   let reactors = try ReactorGroup(count: 2, name: "chengyun")
-  let result = await reactors.reactors[0].spawn {
+  let result = waitOnThisThread(reactors.reactors[0]) {
     if seesToSignals { try await body(reactors) } else { try await untilSignal { try await body(reactors) } }
-  }.result
+  }
   do {
     try result.get()
   } catch let code as ExitCode {
@@ -48,6 +48,47 @@ func onReactors(seesToSignals: Bool = false, _ body: @escaping @Sendable (Reacto
   } catch {
     Terminal.warn("chengyun: \(error)")
     throw ExitCode(CommandExit.failed.rawValue)
+  }
+}
+
+/// Blocks this thread until the work on the reactor has ended.
+private func waitOnThisThread(_ reactor: Reactor, _ body: @escaping @Sendable () async throws -> Void) -> Result<Void, any Error> {
+  let ended = Ended()
+  reactor.spawn {
+    do {
+      try await body()
+      ended.set(.success(()))
+    } catch {
+      ended.set(.failure(error))
+    }
+  }
+  return ended.wait()
+}
+
+/// The end of some work, told from one thread to another.
+/// `@unchecked Sendable`: the semaphore is made for threads; `result` is written once before it is posted and read after it was taken.
+private final class Ended: @unchecked Sendable {
+  private let semaphore: UnsafeMutablePointer<sem_t>
+  private var result: Result<Void, any Error>?
+
+  init() {
+    semaphore = .allocate(capacity: 1)
+    sem_init(semaphore, 0, 0)
+  }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  func set(_ result: Result<Void, any Error>) {
+    self.result = result
+    sem_post(semaphore)
+  }
+
+  func wait() -> Result<Void, any Error> {
+    while sem_wait(semaphore) != 0 {}  // EINTR
+    return result!
   }
 }
 

@@ -3,7 +3,7 @@ internal import ChengyunDomain
 internal import Cryptography
 internal import Reactor
 
-struct DemoCommand: AsyncParsableCommand {
+struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Starts a node, replays the bundled Los Angeles requests, prints what came of them, and stays up until Ctrl-C.",
@@ -21,13 +21,13 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where the bundled examples are. (default: found beside the sources)", valueName: "dir"))
   var examples: String?
 
-  func run() async throws {
+  func run() throws {
     let folder = node.folder
     let losAngeles = NodeSettings(city: "los-angeles", timeZone: "America/Los_Angeles")
     let settings = try options.settings(try folder.settings(), defaults: losAngeles)
     let examples = try Examples.find(examples)
     let (once, sensors, path) = (once, sensors, node.path)
-    try await onReactors(seesToSignals: true) { reactors in
+    try onReactors(seesToSignals: true) { reactors in
       let supervisor = try makeSupervisor(folder, settings, reactors)
       do {
         try await untilSignal {

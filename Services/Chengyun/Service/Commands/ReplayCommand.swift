@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import ChengyunDomain
 internal import Reactor
 
-struct ReplayCommand: AsyncParsableCommand {
+struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
     abstract: "Feeds a city's extract, or its sensors' series, to the running node in the data's own time.",
@@ -39,11 +39,11 @@ struct ReplayCommand: AsyncParsableCommand {
     if patience < 1 { throw ValidationError("--patience must be at least 1.") }
   }
 
-  func run() async throws {
+  func run() throws {
     let status = try runningNode(node)
     let command = self
     let folder = node.folder
-    try await onReactors { reactors in
+    try onReactors { reactors in
       let clients = try NodeClients(NodeAddress(status), reactors: reactors)
       let job = ReplayJob(clients: clients, folder: folder, nodeZone: status.settings.timeZone, patience: Patience(limit: .seconds(command.patience)))
       if let mapping = command.mapping {

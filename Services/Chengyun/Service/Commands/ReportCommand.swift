@@ -6,7 +6,7 @@ internal import EvaluationAPI
 extension ReportDimension: ExpressibleByArgument {}
 extension ReportPeriod: ExpressibleByArgument {}
 
-struct ReportCommand: AsyncParsableCommand {
+struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Counts the cases of the node by area, department, crew, kind or channel.",
@@ -37,11 +37,11 @@ struct ReportCommand: AsyncParsableCommand {
   @Flag(help: "List the cases of every figure and check that there are exactly as many; end with 1 when not.")
   var verifyDrillDown = false
 
-  func run() async throws {
+  func run() throws {
     let status = try runningNode(node)
     let range = try range(zone: CityTimeZone(name: status.settings.timeZone))
     let command = self
-    try await onReactors { reactors in
+    try onReactors { reactors in
       let clients = try NodeClients(NodeAddress(status), reactors: reactors)
       let figures = Figures(evaluation: clients.evaluation, patience: Patience(limit: .seconds(10)))
       let table = try await figures.table(by: command.by, period: command.period, range: range)

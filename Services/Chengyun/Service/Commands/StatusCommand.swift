@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import ChengyunDomain
 internal import Reactor
 
-struct StatusCommand: AsyncParsableCommand {
+struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Says where the node's services are and how they are. Ends with 0 when all are healthy, 69 otherwise.",
@@ -16,10 +16,10 @@ struct StatusCommand: AsyncParsableCommand {
   @Flag(help: "For programs.")
   var json = false
 
-  func run() async throws {
+  func run() throws {
     let folder = node.folder
     let (json, path) = (json, node.path)
-    try await onReactors { reactors in
+    try onReactors { reactors in
       guard var status = folder.status() else {
         throw CommandFailure(.unavailable, "there is no node in \(folder.root); start one with `chengyun up --data \(path)`")
       }

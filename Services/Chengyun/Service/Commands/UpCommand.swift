@@ -4,7 +4,7 @@ internal import Cryptography
 internal import Glibc
 internal import Reactor
 
-struct UpCommand: AsyncParsableCommand {
+struct UpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "up",
     abstract: "Starts a whole node: its PostgreSQL and the five services; keeps it running until Ctrl-C.",
@@ -16,10 +16,10 @@ struct UpCommand: AsyncParsableCommand {
   @OptionGroup var node: NodeFolderOption
   @OptionGroup var options: NodeSettingsOptions
 
-  func run() async throws {
+  func run() throws {
     let folder = node.folder
     let settings = try options.settings(try folder.settings())
-    try await onReactors(seesToSignals: true) { reactors in
+    try onReactors(seesToSignals: true) { reactors in
       let supervisor = try makeSupervisor(folder, settings, reactors)
       do {
         try await untilSignal {

@@ -37,7 +37,7 @@ struct ReplayRun: Sendable {
     var ledger = ReplayLedger(input)
     guard let begin = input.plan.begin, let end = input.plan.end else { return (ledger.summary, ledger.rejected) }
     try await clocks.drive(to: begin)
-    try await ReplaySetUp(clients: clients, patience: patience).run(input, begin: begin)
+    try await ReplaySetUp(clients: clients, patience: patience).run(input, from: begin, to: end)
     var done = 0
     for window in input.plan.windows {
       let filed = try await submit(window.reports, &ledger)

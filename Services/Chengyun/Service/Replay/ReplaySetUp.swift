@@ -13,9 +13,9 @@ struct ReplaySetUp: Sendable {
 
   static let kindTable = "kind"
 
-  func run(_ input: ReplayInput, begin: Instant) async throws {
+  func run(_ input: ReplayInput, from begin: Instant, to end: Instant) async throws {
     try await putDivisions(input.divisions, stated: input.setUp.statedDivisions)
-    try await putKinds(input.setUp.kinds, from: begin)
+    try await putKinds(input.setUp.kinds, from: begin, to: end)
     try await putStandards(input.setUp.standards, from: begin)
     try await putDepartments(input.setUp.departments)
     try await putResponsibilities(input.setUp.responsibilities, source: input.mapping.source)
@@ -40,41 +40,60 @@ struct ReplaySetUp: Sendable {
     }
   }
 
-  /// A code table's version is complete in itself, so the kinds that the node knows already go into the new one.
-  private func putKinds(_ kinds: [CitySetUp.Kind], from begin: Instant) async throws {
-    let known = try await knownKinds(at: begin)
-    let names = Set(known.map(\.code))
+  /// A code table's version is complete in itself and never changes. So from the data's end back to its beginning, each version that is
+  /// valid in between and lacks a kind gets a successor that has it too, valid from the same instant.
+  func putKinds(_ kinds: [CitySetUp.Kind], from begin: Instant, to end: Instant) async throws {
+    var instant = end
+    while true {
+      let known = try await table(at: instant)
+      let isFirst = known.map { $0.validFromUs <= begin.microseconds } ?? true
+      try await add(kinds, to: known, validFrom: isFirst ? begin : Instant(microseconds: known!.validFromUs))
+      if isFirst { return }
+      instant = Instant(microseconds: known!.validFromUs - 1)
+    }
+  }
+
+  private func add(_ kinds: [CitySetUp.Kind], to known: CodeTable?, validFrom: Instant) async throws {
+    let names = Set((known?.codes ?? []).map(\.code))
     let added = kinds.filter { !names.contains($0.code) }
     guard !added.isEmpty else { return }
-    let codes = known + added.map { Code(code: $0.code, name: $0.nameZh, nameEn: $0.nameEn) }
-    let fingerprint = Hash.sha256(Array(codes.map(\.code).joined(separator: "\n").utf8)).prefix(6)
-    let version = "replay-" + fingerprint.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    let codes = (known?.codes ?? []) + added.map { Code(code: $0.code, name: $0.nameZh, nameEn: $0.nameEn) }
+    let mark = fingerprint([String(validFrom.microseconds)] + codes.map(\.code))
+    // Of two versions valid from the same instant the later in the alphabet wins.
+    let version = String((known?.version ?? "").prefix(150)) + "+" + mark
     _ = try await patience.repeating("store the kinds") {
       try await clients.intake.putCodeTable(
-        CodeTable(table: Self.kindTable, version: version, validFromUs: begin.microseconds, codes: codes))
+        CodeTable(table: Self.kindTable, version: version, validFromUs: validFrom.microseconds, codes: codes))
     }
   }
 
-  private func knownKinds(at begin: Instant) async throws -> [Code] {
+  /// Nil while no version is valid.
+  private func table(at instant: Instant) async throws -> CodeTable? {
     do {
       return try await patience.repeating("read the kinds") {
-        try await clients.intake.getCodeTable(GetCodeTableRequest(table: Self.kindTable, atUs: begin.microseconds)).codes
+        try await clients.intake.getCodeTable(GetCodeTableRequest(table: Self.kindTable, atUs: instant.microseconds))
       }
-    } catch let error as RPCError where error.code == .notFound {
-      return []
+    } catch let error as RPCError where error.code == .notFound || error.code == .failedPrecondition {
+      return nil
     }
   }
 
-  private func putStandards(_ standards: [StandardRule], from begin: Instant) async throws {
+  /// A standard's version never changes either: its name follows from its content and validity.
+  func putStandards(_ standards: [StandardRule], from begin: Instant) async throws {
     let list = standards.map { rule in
-      FilingStandard(
-        id: "replay:" + rule.kind, version: "1", kind: rule.kind, condition: rule.condition, limit: rule.limit,
+      let mark = fingerprint([String(begin.microseconds), "\(rule.limit) \(rule.unit) \(rule.urgent) \(rule.checkRequired)", rule.condition, rule.closingCondition])
+      return FilingStandard(
+        id: "replay:" + rule.kind, version: mark, kind: rule.kind, condition: rule.condition, limit: rule.limit,
         unit: LimitUnit(rawValue: rule.unit.rawValue), closingCondition: rule.closingCondition, urgent: rule.urgent,
         checkRequired: rule.checkRequired)
     }
     _ = try await patience.repeating("store the filing standards") {
       try await clients.intake.putFilingStandards(PutFilingStandardsRequest(standards: list, validFromUs: begin.microseconds))
     }
+  }
+
+  private func fingerprint(_ parts: [String]) -> String {
+    Hash.sha256(Array(parts.joined(separator: "\n").utf8)).prefix(6).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   private func putDepartments(_ departments: [CitySetUp.Department]) async throws {
@@ -99,8 +118,9 @@ struct ReplaySetUp: Sendable {
     }
     let all = old.responsibilities.filter { !places.contains([$0.kind, $0.areaCode]) } + new
     guard Set(all) != Set(old.responsibilities) else { return }
+    let version = source + "-" + fingerprint(all.map { [$0.kind, $0.areaCode, $0.department, $0.crew].joined(separator: "\t") }.sorted())
     _ = try await patience.repeating("store the responsibilities") {
-      try await clients.dispatch.putResponsibilities(PutResponsibilitiesRequest(version: source, responsibilities: all))
+      try await clients.dispatch.putResponsibilities(PutResponsibilitiesRequest(version: version, responsibilities: all))
     }
   }
 }

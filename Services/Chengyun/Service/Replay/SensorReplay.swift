@@ -29,7 +29,7 @@ struct SensorReplay: Sendable {
     var summary = SensorSummary()
     guard let begin = input.plan.windows.first?.first?.at, let end = input.plan.windows.last?.last?.at else { return summary }
     try await clocks.drive(to: begin)
-    try await register()
+    try await register(from: begin, to: end)
     var done = 0
     for window in input.plan.windows {
       let batches = batches(of: window)
@@ -50,11 +50,23 @@ struct SensorReplay: Sendable {
     return summary
   }
 
-  private func register() async throws {
+  /// Kinds and standards of the alarms' cases, then assets and sensors.
+  private func register(from begin: Instant, to end: Instant) async throws {
+    let setUp = ReplaySetUp(clients: clients, patience: patience)
+    let kinds = Set(input.file.sensors.filter { $0.rule != nil }.map(\.caseKind)).sorted()
+    try await setUp.putKinds(kinds.map { CitySetUp.Kind(code: $0, nameZh: "生命线报警", nameEn: "Lifeline alarm") }, from: begin, to: end)
+    try await setUp.putStandards(kinds.map(Self.standard), from: begin)
     let assets = input.file.assets.map { Asset(code: $0.code, name: $0.name, kind: $0.kind, place: $0.place.wire) }
     _ = try await patience.repeating("store assets") { try await clients.lifeline.putAssets(PutAssetsRequest(assets: assets)) }
     let sensors = input.file.sensors.map(\.wire)
     _ = try await patience.repeating("store sensors") { try await clients.lifeline.putSensors(PutSensorsRequest(sensors: sensors)) }
+  }
+
+  /// 紧急工作时: an alarm's case runs also at night and on holidays.
+  private static func standard(for kind: String) -> StandardRule {
+    StandardRule(
+      kind: kind, limit: 2, unit: .urgentHours, urgent: true, checkRequired: true, condition: "传感器报警 sensor alarm",
+      closingCondition: "读数恢复，现场核查通过 readings are back and the place was checked")
   }
 
   private func batches(of window: ArraySlice<Reading>) -> [ReadingBatch] {
