@@ -1,13 +1,12 @@
 // Asks the database now and then, so that nobody is sent to a service that cannot answer.
 internal import Logging
-internal import Postgres
 internal import Reactor
 
 /// Raises and lifts `databaseUnreachable`.
 struct DatabaseProbe: Job {
   /// Between two questions. Default 2 s.
   var interval: Duration = .seconds(2)
-  /// Longest wait for an answer. Default 3 s.
+  /// A database that has not answered for so long counts as unreachable; the answer is waited for all the same. Default 3 s.
   var patience: Duration = .seconds(3)
   let board: HealthBoard
   let logger: Logger
@@ -17,38 +16,29 @@ struct DatabaseProbe: Job {
 
   func run() async throws {
     while true {
-      await probe()
+      try await probe()
       try await Reactor.sleep(for: interval)
     }
   }
 
-  func probe() async {
+  /// One question. On a reactor.
+  /// - Throws: `CancellationError`.
+  func probe() async throws {
+    guard let reactor = Reactor.current else { preconditionFailure("DatabaseProbe outside a reactor") }
+    let timer = reactor.schedule(after: patience) { raise("no answer within \(patience)") }
+    defer { reactor.cancel(timer) }
     do {
-      try await withTimeLimit(patience, ask)
+      try await ask()
       if board.obstacles.contains(.databaseUnreachable) { logger.notice("database answers again") }
       board.lift(.databaseUnreachable)
     } catch {
-      guard !Task.isCancelled else { return }
-      if !board.obstacles.contains(.databaseUnreachable) {
-        logger.warning("database unreachable", metadata: ["error": "\(error)"])
-      }
-      board.raise(.databaseUnreachable)
+      try Task.checkCancellation()
+      raise("\(error)")
     }
   }
-}
 
-/// It took longer than allowed.
-struct TimeLimitExceeded: Error, Hashable, Sendable {}
-
-/// Runs `body`, cancelling it after `limit`. On a reactor.
-func withTimeLimit(_ limit: Duration, _ body: @escaping @Sendable () async throws -> Void) async throws {
-  try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask { try await body() }
-    group.addTask {
-      try await Reactor.sleep(for: limit)
-      throw TimeLimitExceeded()
-    }
-    defer { group.cancelAll() }
-    _ = try await group.next()
+  private func raise(_ reason: String) {
+    if !board.obstacles.contains(.databaseUnreachable) { logger.warning("database unreachable", metadata: ["error": "\(reason)"]) }
+    board.raise(.databaseUnreachable)
   }
 }

@@ -29,14 +29,31 @@ public final class JobRunner: Sendable {
     }
   }
 
-  /// Cancels the jobs and waits until each has ended.
-  public func stop() async {
+  /// Cancels the jobs and waits until each has ended, at most `limit`: one that hangs is left behind, with a log line. On a reactor.
+  public func stop(within limit: Duration = .seconds(10)) async {
     let all = tasks.withLock { tasks in
       defer { tasks.removeAll() }
       return tasks
     }
     for task in all { task.cancel() }
-    for task in all { try? await task.value }
+    let (ending, ended) = AsyncStream.makeStream(of: Void.self)
+    reactors.next().spawn {
+      for task in all { _ = await task.result }
+      ended.finish()
+    }
+    let inTime = await withTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        for await _ in ending {}
+        return !Task.isCancelled
+      }
+      group.addTask {
+        try? await Reactor.sleep(for: limit)
+        return false
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? true
+    }
+    if !inTime { logger.warning("jobs left behind at the end of the grace time") }
   }
 
   private func keepRunning(_ job: any Job) async {
@@ -54,7 +71,8 @@ public final class JobRunner: Sendable {
         logger.warning(
           "job failed",
           metadata: [
-            "job": "\(job.name)", "error": "\(error)", "failures": "\(backoff.failures)", "again_in_ms": "\(delay.wholeNanoseconds / 1_000_000)",
+            "job": "\(job.name)", "error": "\(error)", "failures": "\(backoff.failures)",
+            "again_in_ms": "\(delay.wholeNanoseconds / 1_000_000)",
           ])
         do { try await pause(delay) } catch { return }
       }

@@ -25,11 +25,12 @@ public final class RunningService: Sendable {
     self.jobs = jobs
   }
 
-  /// Says that it doesn't serve any more, ends the jobs, lets calls in flight end within `grace`, closes channels and database.
+  /// Says that it doesn't serve any more, ends the jobs and lets calls in flight end (each within `grace`), closes channels and database.
   public func stop(grace: Duration? = nil) async {
+    let grace = grace ?? runtime.configuration.drainGrace
     runtime.health.raise(.draining)
-    await jobs.stop()
-    await server.drain(grace: grace ?? runtime.configuration.drainGrace)
+    await jobs.stop(within: grace)
+    await server.drain(grace: grace)
     await runtime.channels.close()
     await runtime.database.close()
     await calls.logTotals()
@@ -53,9 +54,9 @@ public func startService(
     let clock = NodeClock(store: PostgresNodeClockStore(database: database))
     try await clock.reload()
     let runtime = ServiceRuntime(
-      configuration: configuration, reactors: reactors, database: database, events: EventLog(database: database), clock: clock, logger: logger,
-      fieldCipher: material.secret.fieldCipher, trackingTokens: material.secret.trackingTokens, timeZone: material.timeZone,
-      health: HealthBoard(), channels: channels)
+      configuration: configuration, reactors: reactors, database: database, events: EventLog(database: database), clock: clock,
+      logger: logger, fieldCipher: material.secret.fieldCipher, trackingTokens: material.secret.trackingTokens,
+      timeZone: material.timeZone, health: HealthBoard(), channels: channels)
     return try await serve(runtime, try await build(runtime), material)
   } catch {
     await channels.close()

@@ -9,7 +9,8 @@ import Testing
 
 @Suite struct ConfigurationTests {
   static let complete = [
-    NodeKeys.city: "liuzhou", NodeKeys.node: "lz-1", NodeKeys.listen: "127.0.0.1:7001", NodeKeys.databaseURL: "host=/run dbname=c password=pw",
+    NodeKeys.city: "liuzhou", NodeKeys.node: "lz-1", NodeKeys.listen: "127.0.0.1:7001",
+    NodeKeys.databaseURL: "host=/run dbname=c password=pw",
     NodeKeys.tlsAuthority: "/ca.pem", NodeKeys.tlsCertificate: "/c.pem", NodeKeys.tlsKey: "/k.pem", NodeKeys.fieldKeyFile: "/secret",
     NodeKeys.address(of: "dispatch"): "10.0.0.2:7002,10.0.0.3:7002",
   ]
@@ -41,8 +42,8 @@ import Testing
     let error = #expect(throws: ConfigurationError.self) { try ServiceConfiguration(service: "intake", environment: [:]) }
     #expect(
       error?.faults.map(\.name) == [
-        NodeKeys.city, NodeKeys.node, NodeKeys.listen, NodeKeys.databaseURL, NodeKeys.tlsAuthority, NodeKeys.tlsCertificate, NodeKeys.tlsKey,
-        NodeKeys.fieldKeyFile,
+        NodeKeys.city, NodeKeys.node, NodeKeys.listen, NodeKeys.databaseURL, NodeKeys.tlsAuthority, NodeKeys.tlsCertificate,
+        NodeKeys.tlsKey, NodeKeys.fieldKeyFile,
       ])
   }
 

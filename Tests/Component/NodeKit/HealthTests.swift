@@ -68,25 +68,29 @@ import Testing
       let probe = DatabaseProbe(board: board, logger: TestLog.silent) {
         if broken.load(ordering: .relaxed) { throw Broken() }
       }
-      await probe.probe()
+      try await probe.probe()
       #expect(board.isServing)
       broken.store(true, ordering: .relaxed)
-      await probe.probe()
+      try await probe.probe()
       #expect(board.obstacles == .databaseUnreachable)
       broken.store(false, ordering: .relaxed)
-      await probe.probe()
+      try await probe.probe()
       #expect(board.isServing)
     }
   }
 
-  @Test func probeDoesNotWaitForEver() async throws {
+  @Test func silentDatabaseCountsAsUnreachableBeforeItAnswers() async throws {
     let board = HealthBoard()
-    try await withReactors(1) { _ in
+    board.lift(.starting)
+    try await withReactors(1) { reactors in
       let probe = DatabaseProbe(patience: .milliseconds(5), board: board, logger: TestLog.silent) {
         try await Reactor.sleep(for: .seconds(50))
       }
-      await probe.probe()
-      #expect(board.obstacles.contains(.databaseUnreachable))
+      let asking = reactors.next().spawn { try await probe.probe() }
+      for await serving in board.changes() where !serving { break }
+      #expect(board.obstacles == .databaseUnreachable)
+      asking.cancel()
+      await #expect(throws: CancellationError.self) { try await asking.value }
     }
   }
 }

@@ -108,6 +108,24 @@ import Testing
     }
   }
 
+  @Test func stopLeavesAHangingJobBehind() async throws {
+    let (started, start) = AsyncStream.makeStream(of: Void.self)
+    let (hanging, end) = AsyncStream.makeStream(of: Void.self)
+    try await Self.withRunner { runner, _, _ in
+      runner.start([
+        NamedJob("hangs") {
+          start.yield()
+          // A task of its own does not hear of the cancellation.
+          _ = await Reactor.current?.spawn { for await _ in hanging {} }.result
+        }
+      ])
+      var started = started.makeAsyncIterator()
+      await started.next()
+      await runner.stop(within: .milliseconds(10))
+      end.finish()
+    }
+  }
+
   @Test func stopEndsAPause() async throws {
     try await Self.withRunner { runner, pauses, _ in
       runner.start([NamedJob("fails") { throw Broken() }])

@@ -147,14 +147,14 @@ import Testing
     }
   }
 
-  @Test func lostDatabaseIsNoticedAndFoundAgain() async throws {
+  @Test func lostDatabaseIsNoticed() async throws {
     try await withReactors(2) { reactors in
-      let database = Database(
-        configuration: DatabaseConfiguration(conninfo: "host=/nonexistent user=x", applicationName: "x"), reactors: reactors,
-        logger: TestLog.silent)
+      var settings = DatabaseConfiguration(conninfo: "host=/nonexistent user=x", applicationName: "x")
+      settings.waitLimit = .milliseconds(200)
+      let database = Database(configuration: settings, reactors: reactors, logger: TestLog.silent)
       let board = HealthBoard()
-      let probe = DatabaseProbe(patience: .milliseconds(200), board: board, logger: TestLog.silent, ask: { try await database.query("SELECT 1") })
-      await probe.probe()
+      let probe = DatabaseProbe(board: board, logger: TestLog.silent, ask: { try await database.query("SELECT 1") })
+      try await probe.probe()
       #expect(board.obstacles.contains(.databaseUnreachable))
       await database.close()
     }
