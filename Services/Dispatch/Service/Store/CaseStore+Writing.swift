@@ -28,7 +28,8 @@ extension CaseStore {
       due_origin = new.due_origin, due_at = new.due_at, due_zh = new.due_zh, due_en = new.due_en, clock_start = new.clock_start,
       clock_pauses = string_to_array(new.clock_pauses, ',')::bigint[], calendar_version = new.calendar_version,
       clock_stopped_at = new.clock_stopped_at, clock_resumed_at = new.clock_resumed_at, overdue = new.overdue,
-      supervised = new.supervised, supervised_by_rule = new.supervised_by_rule, dispatched_at = new.dispatched_at, handled_at = new.handled_at, closed_at = new.closed_at,
+      supervised = new.supervised, supervised_by_rule = new.supervised_by_rule,
+      dispatched_at = new.dispatched_at, handled_at = new.handled_at, closed_at = new.closed_at,
       report_count = new.report_count, reopen_count = new.reopen_count, rework_count = new.rework_count,
       return_count = new.return_count, due_order = new.due_order, overdue_at = new.overdue_at
     FROM unnest(\(files.map(\.id)), \(fragment: changed(files))) AS new (id, \(unsafeLiteral: changedColumns))
@@ -61,8 +62,8 @@ extension CaseStore {
     \(files.map(\.version)), \(files.map(\.state)), \(files.map(\.stateSince)), \(files.map(\.department)), \(files.map(\.crew)),
     \(files.map(\.authority)), \(fragment: deadlines(files.map(\.deadline))), \(files.map(\.clockStoppedAt)),
     \(files.map(\.clockResumedAt)), \(files.map(\.overdue)), \(files.map(\.supervised)), \(files.map(\.supervisedByRule)),
-    \(files.map(\.dispatchedAt)), \(files.map(\.handledAt)), \(files.map(\.closedAt)), \(files.map(\.reportCount)), \(files.map(\.reopenCount)),
-    \(files.map(\.reworkCount)), \(files.map(\.returnCount)), \(files.map(\.deadline.storedOrder)), \(files.map(\.overdueMoment))
+    \(files.map(\.dispatchedAt)), \(files.map(\.handledAt)), \(files.map(\.closedAt)), \(files.map(\.reportCount)),
+    \(files.map(\.reopenCount)), \(files.map(\.reworkCount)), \(files.map(\.returnCount)), \(files.map(\.deadline.storedOrder)), \(files.map(\.overdueMoment))
     """
   }
 
