@@ -1,0 +1,88 @@
+import CityModel
+import CommonAPI
+import IntakeAPI
+import NodeKit
+import RPC
+import Reactor
+import TestKit
+import Testing
+import Wire
+
+@testable import IntakeService
+
+/// The whole service over mutual TLS. Its neighbour dispatch is not there; intake files all the same.
+@Suite(.timeLimit(.minutes(2))) struct IntakeServiceTests {
+  static func withService(_ body: @escaping @Sendable (RunningService, IntakeClient, RPC.Channel, TestNode) async throws -> Void) async throws {
+    try await TestKit.withService(
+      "intake", migrations: IntakeService.migrations, addresses: ["dispatch": "127.0.0.1:1"], build: IntakeService.build
+    ) { service, channel, node in
+      let client = IntakeClient(channel)
+      _ = try await client.putCodeTable(
+        IntakeAPI.CodeTable(table: "kind", version: "1", codes: [Code(code: "k", name: "类", nameEn: "kind")]))
+      _ = try await client.putFilingStandards(
+        PutFilingStandardsRequest(standards: [FilingStandard(id: "s", version: "1", kind: "k", limit: 1, unit: .urgentHour)]))
+      try await body(service, client, channel, node)
+    }
+  }
+
+  static func request(_ key: String, at microseconds: Int64 = 0) -> SubmitReportRequest {
+    SubmitReportRequest(
+      idempotencyKey: key, channel: .hotline, kind: "k", text: "t",
+      place: Place(point: Point(longitude: 116.397, latitude: 39.909)), occurredAtUs: microseconds)
+  }
+
+  @Test func aReportThereAndBack() async throws {
+    try await Self.withService { _, client, _, _ in
+      let answer = try await client.submitReport(Self.request("a"))
+      #expect(answer.state == .filed && answer.trackingToken.count == 20 && answer.message.contains(answer.caseNumber))
+      let again = try await client.submitReport(Self.request("a"))
+      #expect(again.repeated && again.trackingToken == answer.trackingToken && again.reportId == answer.reportId)
+      let report = try await client.getReport(GetReportRequest(reportId: answer.reportId))
+      #expect(report.caseNumber == answer.caseNumber && report.kindVersion == "1" && report.reporter == nil)
+      #expect(try await client.listReports(ListReportsRequest(caseId: answer.caseId)).reports.map(\.id) == [answer.reportId])
+      #expect(answer.position != nil && again.position != nil)
+      let conflict = await #expect(throws: RPCError.self) { try await client.submitReport(Self.request("a", at: 1)) }
+      #expect(conflict?.code == .alreadyExists)
+    }
+  }
+
+  @Test func aStreamOfReports() async throws {
+    try await Self.withService { _, client, _, _ in
+      let answer = try await client.submitReports { requests in
+        for number in 0..<500 {
+          var request = Self.request("k\(number)")
+          if number % 100 == 50 { request.kind = "nonsense" }
+          try await requests.send(request)
+        }
+      }
+      #expect(answer.accepted.count == 495 && answer.failed.map(\.index) == [50, 150, 250, 350, 450])
+      #expect(answer.failed.allSatisfy { $0.code == Int32(StatusCode.invalidArgument.rawValue) && $0.message.contains("codes.unknown_kind") })
+      #expect(Set(answer.accepted.map(\.caseId)).count == 1 && answer.position != nil)
+    }
+  }
+
+  @Test func whoMayDoWhat() async throws {
+    try await Self.withService { service, client, _, node in
+      let console = try node.channel(to: service, as: "console")
+      let evaluation = try node.channel(to: service, as: "evaluation")
+      #expect(try await IntakeClient(console).submitReport(Self.request("c")).state == .filed)
+      let denials: [@Sendable () async throws -> Void] = [
+        { _ = try await IntakeClient(console).submitReport(Self.request("d", at: 1_500_000_000_000_000)) },
+        { _ = try await IntakeClient(console).putCodeTable(IntakeAPI.CodeTable(table: "kind", version: "2")) },
+        { _ = try await IntakeClient(evaluation).submitReport(Self.request("e")) },
+      ]
+      for denial in denials {
+        let error = await #expect(throws: RPCError.self) { try await denial() }
+        #expect(error?.code == .permissionDenied)
+      }
+      #expect(try await client.submitReport(Self.request("f", at: 1_500_000_000_000_000)).state == .filed)
+      #expect(try await IntakeClient(evaluation).getCodeTable(GetCodeTableRequest(table: "kind")).version == "1")
+      let missing = await #expect(throws: RPCError.self) {
+        try await client.getReport(GetReportRequest(reportId: [UInt8](repeating: 0, count: 16)))
+      }
+      #expect(missing?.code == .notFound)
+      await console.close()
+      await evaluation.close()
+    }
+  }
+}
