@@ -63,7 +63,8 @@ extension CaseStore {
     \(files.map(\.authority)), \(fragment: deadlines(files.map(\.deadline))), \(files.map(\.clockStoppedAt)),
     \(files.map(\.clockResumedAt)), \(files.map(\.overdue)), \(files.map(\.supervised)), \(files.map(\.supervisedByRule)),
     \(files.map(\.dispatchedAt)), \(files.map(\.handledAt)), \(files.map(\.closedAt)), \(files.map(\.reportCount)),
-    \(files.map(\.reopenCount)), \(files.map(\.reworkCount)), \(files.map(\.returnCount)), \(files.map(\.deadline.storedOrder)), \(files.map(\.overdueMoment))
+    \(files.map(\.reopenCount)), \(files.map(\.reworkCount)), \(files.map(\.returnCount)),
+    \(files.map(\.deadline.storedOrder)), \(files.map(\.overdueMoment))
     """
   }
 
