@@ -2,8 +2,8 @@ internal import Postgres
 internal import Reactor
 internal import Synchronization
 
-/// Wakes everybody in this process who waits for something to change, however the change was made: it rings when the database's channel is told,
-/// and when somebody here rings it. A ring is never lost: a waiter says which ring it has seen last.
+/// Wakes everybody in this process who waits for something to change, however the change was made: it rings when the database's channel is
+/// told, and when somebody here rings it. A ring is never lost: a waiter says which ring it has seen last.
 final class Bell: Sendable {
   private struct State {
     var rings: UInt64 = 0

@@ -1,11 +1,11 @@
 internal import Reactor
 
 extension EventLog {
-  /// Delivers the log from `position` on, in order, in batches of at most `batchSize` events; then follows it, or returns once everything has been
-  /// delivered that was committed when it was called.
+  /// Delivers the log from `position` on, in order, in batches of at most `batchSize` events; then follows it, or returns once everything
+  /// has been delivered that was committed when it was called.
   ///
-  /// A batch without events tells that the log was looked through up to its position. After a commit the next batch comes within milliseconds; while
-  /// an older transaction is open anywhere in the PostgreSQL cluster it comes after that one's end.
+  /// A batch without events tells that the log was looked through up to its position. After a commit the next batch comes within
+  /// milliseconds; while an older transaction is open anywhere in the PostgreSQL cluster it comes after that one's end.
   func deliver(
     after position: EventPosition, types: Set<String>, batchSize: Int, follow: Bool, to consume: (Page) async throws -> Void
   ) async throws {
@@ -32,8 +32,9 @@ extension EventLog {
   }
 }
 
-/// How long a reader that has read everything waits for a ring before it looks again. The end of a transaction that held events back rings no bell
-/// of ours, so then it looks often, less so the longer it lasts; otherwise it looks rarely, in case that a process died before it could ring.
+/// How long a reader that has read everything waits for a ring before it looks again. The end of a transaction that held events back rings
+/// no bell of ours, so then it looks often, less so the longer it lasts; otherwise it looks rarely, in case that a process died before it
+/// could ring.
 struct ReadingPace {
   /// While events are held back: 5 ms, doubled up to 250 ms.
   static let firstPause = Duration.milliseconds(5)

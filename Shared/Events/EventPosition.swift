@@ -1,7 +1,7 @@
 public import CityModel
 
-/// A place in a service's event log: the transaction that appended, then the order within the log. What commits late has a place of its own, so
-/// positions grow in the order in which events become readable.
+/// A place in a service's event log: the transaction that appended, then the order within the log. What commits late has a place of its
+/// own, so positions grow in the order in which events become readable.
 public struct EventPosition: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let transaction: UInt64
   public let sequence: Int64

@@ -2,8 +2,8 @@ internal import Logging
 import Reactor
 internal import Synchronization
 
-/// Tells who follows a channel that something was committed: callers in this process at once, other processes by NOTIFY on a connection that does
-/// nothing else. Channels belong to the schema; PostgreSQL knows them as `schema.channel`.
+/// Tells who follows a channel that something was committed: callers in this process at once, other processes by NOTIFY on a connection
+/// that does nothing else. Channels belong to the schema; PostgreSQL knows them as `schema.channel`.
 ///
 /// `@unchecked Sendable`: everything mutable is touched on `reactor` only.
 final class Announcer: ConnectionOwner, @unchecked Sendable {
@@ -22,6 +22,8 @@ final class Announcer: ConnectionOwner, @unchecked Sendable {
   private var untold: Set<String> = []
   private var resting = false
   private var pause = firstPause
+  /// After a loss nothing is opened until the pause is over.
+  private var pausing = false
   private var closed = false
 
   init(configuration: DatabaseConfiguration, reactor: Reactor, logger: Logger) {
@@ -107,7 +109,7 @@ final class Announcer: ConnectionOwner, @unchecked Sendable {
   // MARK: The connection
 
   private func connect() {
-    guard connection == nil, !closed else { return }
+    guard connection == nil, !pausing, !closed else { return }
     connection = Connection(slot: 0, purpose: .listening, reactor: reactor, configuration: configuration, owner: self)
     connection?.open()
   }
@@ -148,7 +150,11 @@ final class Announcer: ConnectionOwner, @unchecked Sendable {
     logger.warning("the listening connection is lost", metadata: ["error": "\(error)", "opened": "\(wasOpen)"])
     connection = nil
     schema = nil
-    reactor.schedule(after: pause) { [weak self] in self?.connect() }
+    pausing = true
+    reactor.schedule(after: pause) { [weak self] in
+      self?.pausing = false
+      self?.connect()
+    }
     pause = min(Self.longestPause, pause * 2)
   }
 

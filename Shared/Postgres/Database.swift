@@ -21,7 +21,8 @@ public struct Database: Sendable {
     }
   }
 
-  /// Runs one statement in a transaction of its own. Independent statements share connections and don't disturb each other.
+  /// Runs one statement in a transaction of its own. Independent statements share connections and don't disturb each other. The whole
+  /// result is held in memory: listings need a LIMIT.
   ///
   /// Cancelling the task ends its waiting for a connection; a statement that is under way is awaited (its limit is `statementLimit`).
   /// - Throws: `PostgresError`, `CancellationError`.
@@ -43,7 +44,8 @@ public struct Database: Sendable {
 
   /// Runs `body` in a transaction on a connection of its own: committed when it returns, rolled back when it throws.
   ///
-  /// - Parameter retrySerialization: how often `body` is run again after a serialization failure or a deadlock. It must not have other effects.
+  /// - Parameter retrySerialization: how often `body` is run again after a serialization failure or a deadlock. It must not have other
+  ///   effects.
   /// - Throws: what `body` throws; `PostgresError` (with `isConnectionLost` the outcome of a commit is not known); `CancellationError`.
   @discardableResult
   public func transaction<Result>(
@@ -91,7 +93,8 @@ public struct Database: Sendable {
     }
   }
 
-  /// Wakes the caller when somebody committed a statement that was `announcing(channel)`, in this process or another one that uses the same schema.
+  /// Wakes the caller when somebody committed a statement that was `announcing(channel)`, in this process or another one that uses the
+  /// same schema.
   ///
   /// Wakes are merged while the caller is busy. One comes at the beginning and one after each reconnection, because something may have been
   /// missed: look first, then wait. A process that dies between its commit and the telling tells nobody, so look now and then, too.

@@ -27,8 +27,8 @@ public struct Migration: Sendable, Hashable {
 
 /// Brings the current schema up to date: each migration once, in order, in a transaction of its own, by one process at a time.
 ///
-/// A migration that was changed after it had run is refused, and so is a schema that holds migrations which this program does not know: a newer
-/// program made them.
+/// A migration that was changed after it had run is refused, and so is a schema that holds migrations which this program does not know: a
+/// newer program made them.
 public struct Migrator: Sendable {
   /// Any constant; the schema's OID is the other half of the lock.
   private static let lockSpace: Int32 = 0x6368_7967
@@ -95,7 +95,8 @@ public struct Migrator: Sendable {
     for (name, checksum) in try rows.decode(String.self, Int64.self) { applied[name] = checksum }
     for migration in migrations {
       if let checksum = applied[migration.name], checksum != migration.checksum {
-        throw PostgresError(.migration, "migration \(migration.name) was changed after it had run: undo the change and write a new migration")
+        throw PostgresError(
+          .migration, "migration \(migration.name) was changed after it had run: undo the change and write a new migration")
       }
     }
     let known = Set(migrations.map(\.name))

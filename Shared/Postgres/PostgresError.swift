@@ -1,7 +1,7 @@
 internal import CLibpq
 
-/// What went wrong in the database or on the way to it. It names conditions and constraints and never carries the values of rows: DETAIL is not
-/// kept at all, and the message only for the classes of conditions where it speaks of the statement and not of the data.
+/// What went wrong in the database or on the way to it. It names conditions and constraints and never carries the values of rows: DETAIL
+/// is not kept at all, and the message only for the classes of conditions where it speaks of the statement and not of the data.
 public struct PostgresError: Error, Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// PostgreSQL refused the statement.
@@ -106,8 +106,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   /// The first two characters.
   var conditionClass: String { String(rawValue.prefix(2)) }
 
-  /// Conditions whose message speaks of statements and servers, not of values. Data exceptions (22), constraints (23), and what functions raise
-  /// by themselves (P0) are not among them.
+  /// Conditions whose message speaks of statements and servers, not of values. Data exceptions (22), constraints (23), and what functions
+  /// raise by themselves (P0) are not among them.
   private static let harmlessClasses: Set<String> = [
     "08", "0A", "25", "26", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "XX",
   ]

@@ -1,8 +1,8 @@
 /// A statement and its values: `"SELECT note FROM cases WHERE id = \(id)"`.
 ///
-/// Every interpolation is a bound parameter in PostgreSQL's binary form with an explicit type; nothing that is interpolated becomes text of the
-/// statement, save through the labels `identifier:` and `unsafeLiteral:`. One statement each; scripts belong to the `Migrator`.
-/// An `Int` is a bigint, a `String` is text, an array is an array (`unnest(\(ids))`), nil is NULL of the value's type.
+/// Every interpolation is a bound parameter in PostgreSQL's binary form with an explicit type; nothing that is interpolated becomes text
+/// of the statement, save through the labels `identifier:` and `unsafeLiteral:`. One statement each; scripts belong to the `Migrator`. An
+/// `Int` is a bigint, a `String` is text, an array is an array (`unnest(\(ids))`), nil is NULL of the value's type.
 public struct SQL: ExpressibleByStringInterpolation, Sendable {
   /// PostgreSQL's own limit on parameters of one statement.
   static let parameterLimit = 65_535
@@ -23,9 +23,9 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
     precondition(parameters.count <= Self.parameterLimit, "more than 65,535 parameters: bind an array instead")
   }
 
-  /// The same statement; when its transaction has committed, everybody who follows `Database.notifications(channel)` is woken, in every process
-  /// that uses this schema. The telling happens after the commit, because NOTIFY inside a transaction holds a lock on the whole cluster until the
-  /// commit is on disk, and so lets no two writers commit together.
+  /// The same statement; when its transaction has committed, everybody who follows `Database.notifications(channel)` is woken, in every
+  /// process that uses this schema. The telling happens after the commit, because NOTIFY inside a transaction holds a lock on the whole
+  /// cluster until the commit is on disk, and so lets no two writers commit together.
   public func announcing(_ channel: String) -> SQL {
     var copy = self
     copy.announcement = channel

@@ -1,5 +1,5 @@
-/// A transaction on a connection of its own, for the body of `Database.transaction` and not beyond it. BEGIN goes along with the first statement,
-/// so that it costs no round trip.
+/// A transaction on a connection of its own, for the body of `Database.transaction` and not beyond it. BEGIN goes along with the first
+/// statement, so that it costs no round trip.
 public final class Transaction {
   private let lease: Lease
   private let isolation: Isolation

@@ -3,8 +3,8 @@ internal import Reactor
 
 /// A PostgreSQL of the test process's own: made in a temporary folder on first use, gone with the process, however that ends.
 ///
-/// It runs without fsync, because a test's data need not survive a power cut; everything else is as in production. A shell watches the pipe that
-/// the test process holds open: at its end it stops PostgreSQL and removes the folder.
+/// It runs without fsync, because a test's data need not survive a power cut; everything else is as in production. A shell watches the
+/// pipe that the test process holds open: at its end it stops PostgreSQL and removes the folder.
 public final class TestCluster: Sendable {
   /// Server processes at most: 400.
   static let connectionLimit = 400
@@ -48,9 +48,9 @@ public final class TestCluster: Sendable {
     cd /
     "$@" "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log" 2>&1 || fail initdb
     "$@" "$bin/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 -o "$options" start >/dev/null 2>&1 </dev/null || fail start
-    "$@" "$bin/psql" -h "$folder" -U postgres -q -v ON_ERROR_STOP=1 -c 'CREATE DATABASE city' >>"$folder/log" 2>&1 </dev/null \\
-      && "$@" "$bin/psql" -h "$folder" -U postgres -q -v ON_ERROR_STOP=1 -d city -c 'CREATE EXTENSION postgis' >>"$folder/log" 2>&1 </dev/null \\
-      || fail database
+    run() { db=$1; shift; sql=$1; shift; "$@" "$bin/psql" -h "$folder" -U postgres -q -d "$db" -v ON_ERROR_STOP=1 -c "$sql"; }
+    run postgres 'CREATE DATABASE city' "$@" >>"$folder/log" 2>&1 </dev/null || fail database
+    run city 'CREATE EXTENSION postgis' "$@" >>"$folder/log" 2>&1 </dev/null || fail postgis
     echo ready
     exec >/dev/null 2>&1
     cat
@@ -70,7 +70,9 @@ public final class TestCluster: Sendable {
     var fromShell: [Int32] = [0, 0]
     // Sockets, because they can be made so that no other child that is just being spawned inherits them.
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &toShell) == 0, socketpair(AF_UNIX, kind, 0, &fromShell) == 0 else { throw SystemError("socketpair") }
+    guard socketpair(AF_UNIX, kind, 0, &toShell) == 0, socketpair(AF_UNIX, kind, 0, &fromShell) == 0 else {
+      throw SystemError("socketpair")
+    }
     // PostgreSQL refuses to run as root.
     let prefix = isRoot ? ["runuser", "-u", "postgres", "--"] : ["env"]
     let arguments = ["/bin/sh", "-c", Self.script, "sh", folder, bin, options] + prefix

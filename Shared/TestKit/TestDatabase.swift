@@ -24,8 +24,8 @@ public enum TestLog {
   public static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// Runs `body` on a reactor, with a schema of its own on the process's cluster and the migrations applied; afterwards the schema is dropped.
-/// At most `TestDatabases.limit` tests do so at once; the others wait.
+/// Runs `body` on a reactor, with a schema of its own on the process's cluster and the migrations applied; afterwards the schema is
+/// dropped. At most `TestDatabases.limit` tests do so at once; the others wait.
 public func withDatabase<Result: Sendable>(
   _ migrations: [Migration] = [], reactors count: Int = 2, adjust: (inout DatabaseConfiguration) -> Void = { _ in },
   _ body: @escaping @Sendable (TestDatabase) async throws -> Result

@@ -32,7 +32,8 @@ public final class EventConsumer: Sendable {
   /// - Parameters:
   ///   - types: empty means all.
   ///   - batchSize: events of one transaction at most, 1 to 2,000.
-  ///   - apply: takes effect through the transaction only. When it throws, the batch is tried again later: it must tell apart what it cannot use
+  ///   - apply: takes effect through the transaction only. When it throws, the batch is tried again later: it must tell apart what it
+  /// cannot use
   ///     (skip it, log it) from what it cannot do now (throw).
   public init(
     source: String, client: EventsClient, types: [String] = [], database: Database, batchSize: Int = 500, logger: Logger,
@@ -101,7 +102,8 @@ public final class EventConsumer: Sendable {
 
   // MARK: Waiting
 
-  /// Returns once the source's events up to `position` have been applied here, by this process or another one; with the position that was reached.
+  /// Returns once the source's events up to `position` have been applied here, by this process or another one; with the position that was
+  /// reached.
   /// - Throws: `CancellationError`, also when a call's deadline cancels the task.
   @discardableResult
   public func waitUntil(_ position: EventPosition) async throws -> EventPosition {

@@ -15,8 +15,8 @@ extension EventPosition {
 extension RecordedEvent {
   var wire: Event {
     Event(
-      position: position.wire, type: type, subject: subject.bytes, occurredAtUs: occurredAt.microseconds, recordedAtUs: recordedAt.microseconds,
-      body: body)
+      position: position.wire, type: type, subject: subject.bytes, occurredAtUs: occurredAt.microseconds,
+      recordedAtUs: recordedAt.microseconds, body: body)
   }
 
   /// Nil when the event has no position or its subject is no id.

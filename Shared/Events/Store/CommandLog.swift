@@ -42,8 +42,8 @@ public struct CommandOutcome: Sendable {
   }
 }
 
-/// The commands that were carried out. Looking up, doing and recording stand in one transaction, so a command has its effect once; two repetitions
-/// at the same time meet at the key's uniqueness, and the later one gets the earlier one's answer.
+/// The commands that were carried out. Looking up, doing and recording stand in one transaction, so a command has its effect once; two
+/// repetitions at the same time meet at the key's uniqueness, and the later one gets the earlier one's answer.
 public enum CommandLog {
   static let uniqueness = "commands_pkey"
 
@@ -102,15 +102,16 @@ public enum CommandLog {
     return answers
   }
 
-  /// Records commands with their answers, in the transaction that carried them out. A unique violation of `commands_pkey` means that a repetition
-  /// was quicker: see `isRepetition`.
+  /// Records commands with their answers, in the transaction that carried them out. A unique violation of `commands_pkey` means that a
+  /// repetition was quicker: see `isRepetition`.
   public static func record(_ answered: [(command: Command, response: [UInt8])], at recordedAt: Instant) -> SQL {
     let answered = answered.filter { !$0.command.key.isEmpty }
     return """
       INSERT INTO commands (key, method, fingerprint, response, recorded_at)
       SELECT key, method, fingerprint, response, \(recordedAt)
       FROM unnest(
-        \(answered.map(\.command.key)), \(answered.map(\.command.method)), \(answered.map(\.command.fingerprint)), \(answered.map(\.response))
+        \(answered.map(\.command.key)), \(answered.map(\.command.method)), \(answered.map(\.command.fingerprint)),
+        \(answered.map(\.response))
       ) AS command (key, method, fingerprint, response)
       """
   }

@@ -18,8 +18,8 @@ public struct EventLog: Sendable {
 
   // MARK: Appending
 
-  /// One statement that appends the events in their order; part of the transaction that makes them true. Its answer is read by `position(of:)`.
-  /// Whoever follows the log is woken once that transaction has committed.
+  /// One statement that appends the events in their order; part of the transaction that makes them true. Its answer is read by
+  /// `position(of:)`. Whoever follows the log is woken once that transaction has committed.
   public static func append(_ events: [NewEvent], recordedAt: Instant) -> SQL {
     let sql: SQL = """
       WITH appended AS (
@@ -51,12 +51,13 @@ public struct EventLog: Sendable {
     public var position: EventPosition?
     /// Nothing readable lies behind `position`.
     public var exhausted: Bool
-    /// Committed events lie behind it that must not be read yet, because an older transaction is still open and might commit events before them.
+    /// Committed events lie behind it that must not be read yet, because an older transaction is still open and might commit events before
+    /// them.
     public var held: Bool
   }
 
-  /// The next events after `position` in the log's order. `types` empty means all. Any open transaction of the whole PostgreSQL cluster holds back
-  /// what was appended after it began; see `Page.held`.
+  /// The next events after `position` in the log's order. `types` empty means all. Any open transaction of the whole PostgreSQL cluster
+  /// holds back what was appended after it began; see `Page.held`.
   public func read(after position: EventPosition = .start, types: Set<String> = [], limit: Int = 500) async throws -> Page {
     let limit = min(max(1, limit), Self.batchLimit)
     // The snapshot of pg_current_snapshot is the one that decides which rows this very statement sees.
@@ -105,7 +106,8 @@ public struct EventLog: Sendable {
     return EventPosition(transaction: transaction.rawValue, sequence: sequence)
   }
 
-  /// The events of one case, report or alarm, oldest first: at most `limit`, committed ones only, whether readers of the log may see them or not.
+  /// The events of one case, report or alarm, oldest first: at most `limit`, committed ones only, whether readers of the log may see them
+  /// or not.
   public func history(of subject: Identifier, limit: Int = 1_000) async throws -> [RecordedEvent] {
     let rows = try await database.query(
       """
@@ -115,8 +117,8 @@ public struct EventLog: Sendable {
       let (transaction, sequence, type, occurredAt, recordedAt, body) = try row.decode(
         TransactionNumber.self, Int64.self, String.self, Instant.self, Instant.self, [UInt8].self)
       return RecordedEvent(
-        position: EventPosition(transaction: transaction.rawValue, sequence: sequence), type: type, subject: subject, occurredAt: occurredAt,
-        recordedAt: recordedAt, body: body)
+        position: EventPosition(transaction: transaction.rawValue, sequence: sequence), type: type, subject: subject,
+        occurredAt: occurredAt, recordedAt: recordedAt, body: body)
     }
   }
 }

@@ -1,5 +1,5 @@
-/// Statements that go to the server together and end with one synchronisation point: outside a transaction they are one implicit transaction.
-/// An error skips the rest of the batch and touches no other batch on the same connection.
+/// Statements that go to the server together and end with one synchronisation point: outside a transaction they are one implicit
+/// transaction. An error skips the rest of the batch and touches no other batch on the same connection.
 struct Batch {
   /// Runs before the statements in the same round trip, without a result of its own: BEGIN.
   var opening: String?

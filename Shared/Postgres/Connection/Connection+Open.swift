@@ -64,8 +64,8 @@ extension Connection {
   }
 }
 
-/// Carries something confined to a reactor through a closure that Swift wants to be Sendable. `@unchecked Sendable`: `value` is used on the reactor
-/// that it belongs to and nowhere else.
+/// Carries something confined to a reactor through a closure that Swift wants to be Sendable. `@unchecked Sendable`: `value` is used on
+/// the reactor that it belongs to and nowhere else.
 struct Confined<Value>: @unchecked Sendable {
   let value: Value
   init(_ value: Value) { self.value = value }

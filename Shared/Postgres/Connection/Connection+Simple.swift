@@ -66,8 +66,8 @@ extension Connection {
     }
   }
 
-  /// True when everything has been handed over and the answer is to be awaited. While libpq has unsent bytes it gets no more of them: what it
-  /// cannot send it would keep.
+  /// True when everything has been handed over and the answer is to be awaited. While libpq has unsent bytes it gets no more of them: what
+  /// it cannot send it would keep.
   private func feed(_ run: SimpleRun, _ handle: OpaquePointer) -> Bool {
     guard let payload = run.payload else {
       _ = PQputCopyEnd(handle, "no data here")

@@ -14,8 +14,8 @@ protocol ConnectionOwner: AnyObject {
 
 /// One PGconn in pipeline mode, driven by its reactor and confined to it.
 ///
-/// Life: opening → ready ⇄ (simple | copying) → closed. While ready it carries batches, whose results come back in order. Scripts and COPY are not
-/// possible in pipeline mode (libpq 15 manual §34.5.1), so for them an idle connection leaves it for a while.
+/// Life: opening → ready ⇄ (simple | copying) → closed. While ready it carries batches, whose results come back in order. Scripts and COPY
+/// are not possible in pipeline mode (libpq 15 manual §34.5.1), so for them an idle connection leaves it for a while.
 final class Connection: ReadinessHandler, EndOfTurnWork {
   enum State {
     case opening

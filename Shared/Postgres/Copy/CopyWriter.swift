@@ -2,8 +2,8 @@ public import CityModel
 
 /// Writes rows in the binary COPY format straight into memory: one store a value, no allocation a value or a row.
 ///
-/// Each row is `startRow()` and then one `append` a column, in the target's order and with exactly its types. Anything else is a programmer's error
-/// and stops the program.
+/// Each row is `startRow()` and then one `append` a column, in the target's order and with exactly its types. Anything else is a
+/// programmer's error and stops the program.
 public struct CopyWriter: ~Copyable {
   @usableFromInline var base: UnsafeMutableRawPointer
   @usableFromInline var count: Int

@@ -3,8 +3,8 @@ import Reactor
 
 /// One connection for one caller. Confined to its reactor.
 final class Lease {
-  /// How long a statement of a cancelled task may go on before PostgreSQL is asked to stop it: 100 ms. Most are done by then, and stopping one
-  /// costs a connection of its own and this one.
+  /// How long a statement of a cancelled task may go on before PostgreSQL is asked to stop it: 100 ms. Most are done by then, and stopping
+  /// one costs a connection of its own and this one.
   private static let cancelGrace = Duration.milliseconds(100)
 
   private let connection: Connection

@@ -58,8 +58,8 @@ final class Pool: ConnectionOwner {
     }
   }
 
-  /// Starts at once when a connection is free, else waits in the queue, and there only can the caller be cancelled. The decision is taken inside
-  /// the continuation's closure: on the way there the task may have been suspended, and connections come and go meanwhile.
+  /// Starts at once when a connection is free, else waits in the queue, and there only can the caller be cancelled. The decision is taken
+  /// inside the continuation's closure: on the way there the task may have been suspended, and connections come and go meanwhile.
   private func serve<Answer>(
     _ want: PoolMachine.Want, _ makeWaiter: (UnsafeContinuation<Answer, any Error>) -> Waiter
   ) async throws -> Answer {
@@ -86,9 +86,7 @@ final class Pool: ConnectionOwner {
 
   private func admit(_ waiter: Waiter, _ want: PoolMachine.Want, _ ticket: Ticket) {
     if ticket.cancelled { return fail(waiter, CancellationError()) }
-    let verdict = machine.request(want)
-    openConnections()
-    switch verdict {
+    switch machine.request(want) {
     case .granted(let slot):
       start(waiter, on: slot)
     case .queued(let id):
@@ -103,6 +101,7 @@ final class Pool: ConnectionOwner {
           ? PostgresError(.closed, "the database is closed")
           : PostgresError(.overloaded, "\(machine.waiting) callers wait for a connection already"))
     }
+    openConnections()
   }
 
   private func start(_ waiter: Waiter, on slot: Int) {

@@ -2,8 +2,9 @@ internal import DequeModule
 
 /// Who gets which connection: a value that decides, without connections, clocks or callers. `Pool` does what it says.
 ///
-/// Callers are served in the order of their coming. A shared caller (one auto-commit batch) may join others on a connection up to the pipeline's
-/// depth; an exclusive one (transaction, COPY) needs a connection without any. Nobody overtakes a waiting exclusive caller, so that it cannot starve.
+/// Callers are served in the order of their coming. A shared caller (one auto-commit batch) may join others on a connection up to the
+/// pipeline's depth; an exclusive one (transaction, COPY) needs a connection without any. Nobody overtakes a waiting exclusive caller, so
+/// that it cannot starve.
 struct PoolMachine {
   enum Want: Equatable {
     case shared

@@ -10,7 +10,8 @@ struct CopyTests {
       name: "0001",
       script: """
         CREATE TABLE readings (
-          sensor bigint NOT NULL, at timestamptz NOT NULL, value double precision, note text, id uuid, raw bytea, day date, ok boolean, small smallint
+          sensor bigint NOT NULL, at timestamptz NOT NULL, value double precision, note text, id uuid, raw bytea, day date, ok boolean,
+          small smallint
         )
         """)
   ]

@@ -6,7 +6,8 @@ import Testing
 struct MigratorTests {
   private static let first = Migration(name: "0001_first", script: "CREATE TABLE a (id bigint); INSERT INTO a VALUES (1); -- done\n")
   private static let second = Migration(
-    name: "0002_second", script: "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT 1::bigint; $$; ALTER TABLE a ADD COLUMN note text;")
+    name: "0002_second",
+    script: "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT 1::bigint; $$; ALTER TABLE a ADD COLUMN note text;")
 
   @Test func `each runs once, in order`() async throws {
     try await withDatabase { test in
@@ -25,7 +26,8 @@ struct MigratorTests {
       let error = await #expect(throws: PostgresError.self) { try await Migrator(test.database, [Self.first, broken]).run() }
       #expect(error?.kind == .migration)
       #expect(error?.description.contains("0002_broken") == true)
-      #expect(try await test.database.query("SELECT to_regclass('a') IS NOT NULL, to_regclass('b') IS NULL")[0].decode(Bool.self, Bool.self) == (true, true))
+      let tables = try await test.database.query("SELECT to_regclass('a') IS NOT NULL, to_regclass('b') IS NULL")
+      #expect(try tables[0].decode(Bool.self, Bool.self) == (true, true))
       try await Migrator(test.database, [Self.first, Self.second]).run()
     }
   }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TransactionTests {
-  private static let table = [Migration(name: "0001", script: "CREATE TABLE cases (id bigint PRIMARY KEY, note text CHECK (length(note) < 10))")]
+  private static let table = [
+    Migration(name: "0001", script: "CREATE TABLE cases (id bigint PRIMARY KEY, note text CHECK (length(note) < 10))")
+  ]
   private struct Deliberate: Error {}
 
   private func count(_ database: Database) async throws -> Int {
