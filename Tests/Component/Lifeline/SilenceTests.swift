@@ -60,6 +60,23 @@ import Testing
     }
   }
 
+  /// History ends without an alarm: its sensors are not expected to deliver in real time.
+  @Test(.timeLimit(.minutes(1))) func afterAReplayNothingIsSilentInRealTime() async throws {
+    try await withLifeline(jobs: false) { lifeline in
+      let clock = lifeline.service.runtime.clock
+      let service = LifelineService(lifeline.service.runtime, reports: lifeline.intake, settings: LifelineSettings())
+      _ = try await lifeline.put([sensor("S1", rule([], silence: 600))])
+      try await clock.drive(to: Instant(microseconds: start))
+      _ = try await lifeline.ingest([minutes("S1", [1])])
+      #expect(try await service.sweepSilence() == Instant(microseconds: start + 600 * second))
+      try await clock.release()
+      #expect(try await service.sweepSilence() == nil)
+      #expect(try await lifeline.count("alarms") == 0)
+      _ = try await lifeline.ingest([minutes("S1", [1], from: 1)])
+      #expect(try await service.sweepSilence() != nil, "it delivers again")
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func manySensorsAreSweptInBatches() async throws {
     var settings = LifelineSettings()
     settings.silenceBatch = 7

@@ -27,18 +27,17 @@ package struct ApplyReadings: Sendable {
       let loaded = try await transaction.pipeline([
         SensorStore.lock(wanted), SensorStore.load(wanted), AlarmStore.lockOpen(sensors: wanted),
       ])
-      let replaying = clock.isDriven
-      let now = clock.now()
+      let time = ClockReading(clock)
       var batch = JudgedBatch(
         sensors: try SensorStore.decode(loaded[1]), openAlarms: try AlarmStore.decode(loaded[2]),
-        latest: replaying ? .distantFuture : now + settings.maxAhead, maxRefusals: settings.maxRefusals)
+        latest: time.replaying ? .distantFuture : time.now + settings.maxAhead, maxRefusals: settings.maxRefusals)
       for (run, id) in zip(runs, ids) { batch.judge(run, sensor: id) }
-      try await write(&batch, now: now, replaying: replaying, in: transaction)
+      try await write(&batch, at: time, in: transaction)
       return batch.tally
     }
   }
 
-  private func write(_ batch: inout JudgedBatch, now: Instant, replaying: Bool, in transaction: Transaction) async throws {
+  private func write(_ batch: inout JudgedBatch, at time: ClockReading, in transaction: Transaction) async throws {
     if batch.fresh > 0 {
       let runs = batch.runs
       try await transaction.copyIn(ReadingStore.target) { writer in
@@ -49,8 +48,8 @@ package struct ApplyReadings: Sendable {
       let added = try await transaction.query(ReadingStore.add(batch.late.sensors, batch.late.times, batch.late.values)).affected
       batch.countLate(added: added)
     }
-    var statements = batch.touched.isEmpty ? [] : [SensorStore.save(batch.touched, received: now)]
-    statements += recorder.statements(batch.ledgers(recorder), now: now, replaying: replaying)
+    var statements = batch.touched.isEmpty ? [] : [SensorStore.save(batch.touched, received: .init(at: time.now, replaying: time.replaying))]
+    statements += recorder.statements(batch.ledgers(recorder), now: time.now, replaying: time.replaying)
     try await transaction.commit(after: statements)
   }
 }

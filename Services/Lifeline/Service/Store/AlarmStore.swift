@@ -63,7 +63,11 @@ enum AlarmStore {
     if !filter.sensorCode.isEmpty {
       conditions.append("sensor_id = (SELECT id FROM sensors WHERE code = \(filter.sensorCode))")
     }
-    if !filter.states.isEmpty { conditions.append("state = ANY (\(filter.states.map(\.rawValue)))") }
+    if !filter.states.isEmpty {
+      conditions.append("state = ANY (\(filter.states.map(\.rawValue)))")
+      // The few open ones have an index of their own.
+      if !filter.states.contains(.closed) { conditions.append("closed_at IS NULL") }
+    }
     if !filter.causes.isEmpty { conditions.append("cause = ANY (\(filter.causes.map(\.rawValue)))") }
     if let from = filter.from { conditions.append("raised_at >= \(from)") }
     if let before = filter.before { conditions.append("raised_at < \(before)") }

@@ -55,11 +55,16 @@ enum SensorStore {
   }
 
   /// Fences sensors whose silence may be due at `now`. Returns their ids.
-  static func lockDue(now: Instant, limit: Int) -> SQL {
-    "SELECT sensor_id FROM sensor_states WHERE silence_due < \(now) ORDER BY sensor_id LIMIT \(limit) FOR NO KEY UPDATE"
+  static func lockDue(now: Instant, replaying: Bool, limit: Int) -> SQL {
+    """
+    SELECT sensor_id FROM sensor_states WHERE silence_due < \(now) AND (\(replaying) OR NOT replayed)
+    ORDER BY sensor_id LIMIT \(limit) FOR NO KEY UPDATE
+    """
   }
 
-  static let nextSilenceDue: SQL = "SELECT min(silence_due) FROM sensor_states WHERE silence_due IS NOT NULL"
+  static func nextSilenceDue(replaying: Bool) -> SQL {
+    "SELECT min(silence_due) FROM sensor_states WHERE silence_due IS NOT NULL AND (\(replaying) OR NOT replayed)"
+  }
 
   static func load(_ ids: [Int32]) -> SQL {
     "SELECT \(fragment: columns) FROM sensors JOIN sensor_states ON sensor_id = id WHERE id = ANY (\(ids))"
@@ -81,8 +86,16 @@ enum SensorStore {
       """
   }
 
-  /// - Parameter received: the node's time at which something came from these sensors; nil when nothing did.
-  static func save(_ stored: [Stored], received: Instant?) -> SQL {
+  /// Something has come from the sensor.
+  struct Reception {
+    /// By the node's clock.
+    var at: Instant
+    /// A replay drives that clock.
+    var replaying: Bool
+  }
+
+  /// - Parameter received: nil when nothing came from these sensors.
+  static func save(_ stored: [Stored], received: Reception?) -> SQL {
     let states = stored.map(\.state)
     func held(_ severity: Severity) -> [Instant?] {
       states.map { state in
@@ -92,12 +105,12 @@ enum SensorStore {
     }
     let due = stored.map { one -> Instant? in
       guard let deadline = one.state.silenceDeadline(one.sensor.rule) else { return nil }
-      return max(deadline, received.map { $0 + one.sensor.rule.silenceAfter } ?? deadline)
+      return max(deadline, received.map { $0.at + one.sensor.rule.silenceAfter } ?? deadline)
     }
-    let receivedAt: SQL = received.map { "\($0)" } ?? "received_at"
+    let reception: SQL = received.map { "received_at = \($0.at), replayed = \($0.replaying)," } ?? ""
     return """
       UPDATE sensor_states SET
-        last_at = new.last_at, last_value = new.last_value, received_at = \(fragment: receivedAt), held_blue = new.held_blue,
+        last_at = new.last_at, last_value = new.last_value, \(fragment: reception) held_blue = new.held_blue,
         held_yellow = new.held_yellow, held_orange = new.held_orange, held_red = new.held_red, began_at = new.began_at,
         extreme = new.extreme, severity = new.severity, silent_since = new.silent_since, silence_due = new.silence_due
       FROM unnest(

@@ -50,6 +50,8 @@ CREATE TABLE sensor_states (
   last_value double precision NOT NULL DEFAULT 0,
   -- By the node's clock.
   received_at timestamptz,
+  -- What came last came while a replay drove the clock: such a sensor is not expected to deliver in real time.
+  replayed boolean NOT NULL DEFAULT false,
   -- Since when each limit has been passed, by severity.
   held_blue timestamptz,
   held_yellow timestamptz,
@@ -101,6 +103,7 @@ CREATE TABLE alarms (
 );
 -- At most one open alarm of each cause a sensor.
 CREATE UNIQUE INDEX alarms_open ON alarms (sensor_id, cause) WHERE closed_at IS NULL;
+CREATE INDEX alarms_open_by_time ON alarms (raised_at DESC, id DESC) WHERE closed_at IS NULL;
 CREATE INDEX alarms_by_time ON alarms (raised_at DESC, id DESC);
 CREATE INDEX alarms_by_sensor ON alarms (sensor_id, raised_at DESC, id DESC);
 
