@@ -7,7 +7,7 @@ public struct TrackingTokens: Sendable {
   private static let byteCount = 12
   private let key: [UInt8]
 
-  init(key: [UInt8]) { self.key = key }
+  package init(key: [UInt8]) { self.key = key }
 
   public func token(for report: Identifier) -> String { Base32.encode(bytes(for: report)) }
 
