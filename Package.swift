@@ -114,6 +114,9 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "lifeline-ingest-bench", dependencies: ["LifelineAPI", "CommonAPI", "RPC", "Reactor", "Cryptography"],
     path: "Tests/Benchmarks/LifelineIngest", swiftSettings: settings),
+  .executableTarget(
+    name: "intake-filing-bench", dependencies: ["IntakeAPI", "CommonAPI", "RPC", "Reactor", "Cryptography"],
+    path: "Tests/Benchmarks/IntakeFiling", swiftSettings: settings),
 ]
 
 let testTargets: [Target] = [
