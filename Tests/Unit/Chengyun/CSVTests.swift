@@ -1,4 +1,4 @@
-import ChengyunDomain
+@testable import ChengyunDomain
 import Testing
 
 @Suite("CSV by RFC 4180")

@@ -1,4 +1,4 @@
-import ChengyunDomain
+@testable import ChengyunDomain
 import Testing
 
 @Suite("JSON that knows its lines")

@@ -1,4 +1,4 @@
-import ChengyunDomain
+@testable import ChengyunDomain
 import CityModel
 import Testing
 
@@ -83,17 +83,17 @@ struct PresentationTests {
 @Suite("Case stories")
 struct StoryTests {
   private let story = CaseStory(
-    number: "171231-000001-7", state: .closed, kindZh: "大件垃圾", kindEn: "Bulky items",
+    number: "171231-000001-7", state: .closed, kind: StoryText("大件垃圾", "Bulky items"),
     place: Place(point: GeoPoint(longitude: -118.25, latitude: 34.05), address: "2111 W BELLEVUE AVE", districtCode: "13", streetCode: "44"),
-    unplaced: false, filedAt: Instant(seconds: 1_514_700_000), due: Instant(seconds: 1_514_900_000), dueExplanation: "named by the source",
+    unplaced: false, filedAt: Instant(seconds: 1_514_700_000), due: Instant(seconds: 1_514_900_000), dueExplanation: StoryText("来源指定", "named by the source"),
     overdue: false, duplicateOf: nil,
     reports: [.init(at: Instant(seconds: 1_514_700_000), channel: "hotline", text: "Bulky Items", externalRef: "1-87", reporter: "138****1234")],
     facts: [
       .init(kind: .filed, at: Instant(seconds: 1_514_700_000)),
-      .init(kind: .dispatched, at: Instant(seconds: 1_514_700_001), actor: "dispatch", reason: "rule 1", department: "BOS", crew: "NC"),
-      .init(kind: .closed, at: Instant(seconds: 1_514_800_000), actor: "replay", outOfOrder: true),
+      .init(kind: .dispatched, at: Instant(seconds: 1_514_700_001), actor: StoryText("派遣服务", "dispatch"), reason: StoryText("规则一", "rule 1"), department: "BOS", crew: "NC"),
+      .init(kind: .closed, at: Instant(seconds: 1_514_800_000), actor: StoryText("replay"), outOfOrder: true),
     ],
-    messages: [.init(at: Instant(seconds: 1_514_700_002), zh: "已受理", en: "We have your report", delivered: true)])
+    messages: [.init(at: Instant(seconds: 1_514_700_002), text: StoryText("已受理", "We have your report"), delivered: true)])
 
   @Test func tellsWhoWhenWhyAndTheDeadline() throws {
     let zone = try CityTimeZone(name: "America/Los_Angeles")
@@ -105,7 +105,7 @@ struct StoryTests {
       #expect(english.contains(part), "“\(part)” is missing in:\n\(english)")
     }
     let chinese = story.told(in: .zh, zone: zone)
-    for part in ["案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 BOS / NC，经办 dispatch。rule 1", "按期结案", "已受理 (已读)", "区 13，街道 44"] {
+    for part in ["案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 BOS / NC，经办 派遣服务。规则一", "按期结案", "已受理 (已读)", "区 13，街道 44"] {
       #expect(chinese.contains(part), "“\(part)” is missing in:\n\(chinese)")
     }
   }

@@ -1,4 +1,4 @@
-import ChengyunDomain
+@testable import ChengyunDomain
 import CityModel
 import Testing
 

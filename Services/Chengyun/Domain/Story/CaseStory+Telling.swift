@@ -5,12 +5,12 @@ extension CaseStory {
   public func told(in language: StoryLanguage, zone: CityTimeZone) -> String {
     let teller = Teller(language: language, zone: zone)
     var lines = [teller.title(self), ""]
-    lines += teller.section("上报", "Reported", reports.map(teller.report))
+    lines += teller.section("上报", "Reported", reports.map(teller.report) + (duplicateOf.map { [teller.repeats($0)] } ?? []))
     lines += teller.section("位置", "Where", teller.whereabouts(self))
     lines += teller.section("期限", "Deadline", teller.deadline(self))
     lines += teller.section("经过", "What happened", facts.map(teller.fact))
     lines += teller.section("答复上报人", "What the reporter was told", messages.map(teller.message))
-    return lines.joined(separator: "\n") + "\n"
+    return lines.dropLast().joined(separator: "\n") + "\n"
   }
 }
 
@@ -28,7 +28,7 @@ private struct Teller {
 
   func title(_ story: CaseStory) -> String {
     let state = story.state.word(language)
-    let kind = isChinese ? story.kindZh : story.kindEn.isEmpty ? story.kindZh : story.kindEn
+    let kind = story.kind.text(language)
     let late = story.overdue ? (isChinese ? "，超期" : ", overdue") : ""
     return isChinese ? "案卷 \(story.number)：\(kind)（\(state)\(late)）" : "Case \(story.number): \(kind) (\(state)\(late))"
   }
@@ -39,8 +39,15 @@ private struct Teller {
     if !report.reporter.isEmpty { text += isChinese ? "，上报人 \(report.reporter)" : ", from \(report.reporter)" }
     if !report.externalRef.isEmpty { text += isChinese ? "，原平台编号 \(report.externalRef)" : ", number \(report.externalRef) in the source" }
     if !report.text.isEmpty { text += isChinese ? "：“\(report.text)”" : ": “\(report.text)”" }
-    if !report.duplicateReason.isEmpty { text += isChinese ? "。重复识别：\(report.duplicateReason)" : ". Duplicate: \(report.duplicateReason)" }
+    if !report.duplicateReason.isEmpty {
+      text += (isChinese ? "。重复识别：" : ". Duplicate: ") + report.duplicateReason.text(language)
+    }
+    for item in report.evidence { text += (isChinese ? "。附：" : ". With it: ") + item }
     return text
+  }
+
+  func repeats(_ number: String) -> String {
+    isChinese ? "与案卷 \(number) 重复，已关联，仍单独处置" : "repeats case \(number); linked to it, and handled on its own"
   }
 
   func whereabouts(_ story: CaseStory) -> [String] {
@@ -55,7 +62,7 @@ private struct Teller {
       lines.append(isChinese ? "坐标（纬度，经度） \(pair)" : "latitude, longitude \(pair)")
     }
     if story.unplaced {
-      let why = story.reports.first { !$0.unplacedReason.isEmpty }?.unplacedReason ?? ""
+      let why = story.reports.first { !$0.unplacedReason.isEmpty }?.unplacedReason.text(language) ?? ""
       lines.append((isChinese ? "未落位" : "not placed") + (why.isEmpty ? "" : (isChinese ? "：" : ": ") + why))
     }
     return lines
@@ -68,7 +75,7 @@ private struct Teller {
     } else {
       lines.append(isChinese ? "没有期限" : "no deadline")
     }
-    if !story.dueExplanation.isEmpty { lines.append((isChinese ? "计算依据：" : "how it came about: ") + story.dueExplanation) }
+    if !story.dueExplanation.isEmpty { lines.append((isChinese ? "计算依据：" : "how it came about: ") + story.dueExplanation.text(language)) }
     guard let due = story.due, let ended = story.facts.last(where: { $0.kind == .closed })?.at, story.state == .closed else { return lines }
     let onTime = ended <= due
     lines.append(
@@ -84,15 +91,15 @@ private struct Teller {
     if !to.isEmpty, [.dispatched, .accepted, .handled, .referred].contains(fact.kind) {
       text += fact.kind == .dispatched ? (isChinese ? "至 \(to)" : " to \(to)") : (isChinese ? "（\(to)）" : " (\(to))")
     }
-    if !fact.actor.isEmpty { text += isChinese ? "，经办 \(fact.actor)" : ", by \(fact.actor)" }
-    if !fact.reason.isEmpty { text += (isChinese ? "。" : ". ") + fact.reason }
+    if !fact.actor.isEmpty { text += (isChinese ? "，经办 " : ", by ") + fact.actor.text(language) }
+    if !fact.reason.isEmpty { text += (isChinese ? "。" : ". ") + fact.reason.text(language) }
     if fact.outOfOrder { text += isChinese ? "（来源时间早于前一步，照录）" : " (earlier than the step before it in the source; kept as it is)" }
     return text
   }
 
   func message(_ message: CaseStory.Message) -> String {
     let read = message.delivered ? (isChinese ? "已读" : "read") : (isChinese ? "待读取" : "not read yet")
-    return "\(time(message.at)) \(isChinese ? message.zh : message.en) (\(read))"
+    return "\(time(message.at)) \(message.text.text(language)) (\(read))"
   }
 
   /// The wall clock of the city, to the second.

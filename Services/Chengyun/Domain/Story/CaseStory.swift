@@ -1,5 +1,21 @@
 public import CityModel
 
+/// A text in both languages. What a person wrote stands in both as it was written.
+public struct StoryText: Sendable, Hashable {
+  public let zh: String
+  public let en: String
+
+  /// An empty English text means that there is only the one.
+  public init(_ zh: String, _ en: String = "") {
+    self.zh = zh
+    self.en = en.isEmpty ? zh : en
+  }
+
+  public var isEmpty: Bool { zh.isEmpty }
+
+  func text(_ language: StoryLanguage) -> String { language == .zh ? zh : en }
+}
+
 /// Everything that is known of one case, ready to be told.
 public struct CaseStory: Sendable, Hashable {
   public struct Report: Sendable, Hashable {
@@ -9,12 +25,14 @@ public struct CaseStory: Sendable, Hashable {
     public var externalRef: String
     /// Already masked.
     public var reporter: String
-    public var duplicateReason: String
-    public var unplacedReason: String
+    public var duplicateReason: StoryText
+    public var unplacedReason: StoryText
+    /// What came with it: kind and content.
+    public var evidence: [String]
 
     public init(
-      at: Instant, channel: String, text: String, externalRef: String = "", reporter: String = "", duplicateReason: String = "",
-      unplacedReason: String = ""
+      at: Instant, channel: String, text: String, externalRef: String = "", reporter: String = "",
+      duplicateReason: StoryText = StoryText(""), unplacedReason: StoryText = StoryText(""), evidence: [String] = []
     ) {
       self.at = at
       self.channel = channel
@@ -23,20 +41,21 @@ public struct CaseStory: Sendable, Hashable {
       self.reporter = reporter
       self.duplicateReason = duplicateReason
       self.unplacedReason = unplacedReason
+      self.evidence = evidence
     }
   }
 
   public struct Fact: Sendable, Hashable {
     public var kind: FactWord
     public var at: Instant
-    public var actor: String
-    public var reason: String
+    public var actor: StoryText
+    public var reason: StoryText
     public var department: String
     public var crew: String
     public var outOfOrder: Bool
 
     public init(
-      kind: FactWord, at: Instant, actor: String = "", reason: String = "", department: String = "", crew: String = "",
+      kind: FactWord, at: Instant, actor: StoryText = StoryText(""), reason: StoryText = StoryText(""), department: String = "", crew: String = "",
       outOfOrder: Bool = false
     ) {
       self.kind = kind
@@ -52,41 +71,38 @@ public struct CaseStory: Sendable, Hashable {
   /// What a reporter was told.
   public struct Message: Sendable, Hashable {
     public var at: Instant
-    public var zh: String
-    public var en: String
+    public var text: StoryText
     public var delivered: Bool
 
-    public init(at: Instant, zh: String, en: String, delivered: Bool) {
+    public init(at: Instant, text: StoryText, delivered: Bool) {
       self.at = at
-      self.zh = zh
-      self.en = en
+      self.text = text
       self.delivered = delivered
     }
   }
 
   public var number: String
   public var state: StateWord
-  public var kindZh: String
-  public var kindEn: String
+  public var kind: StoryText
   public var place: Place
   public var unplaced: Bool
   public var filedAt: Instant
   public var due: Instant?
-  public var dueExplanation: String
+  public var dueExplanation: StoryText
   public var overdue: Bool
+  /// The number of the open case that it was recognised to repeat.
   public var duplicateOf: String?
   public var reports: [Report]
   public var facts: [Fact]
   public var messages: [Message]
 
   public init(
-    number: String, state: StateWord, kindZh: String, kindEn: String, place: Place, unplaced: Bool, filedAt: Instant, due: Instant?,
-    dueExplanation: String, overdue: Bool, duplicateOf: String?, reports: [Report], facts: [Fact], messages: [Message]
+    number: String, state: StateWord, kind: StoryText, place: Place, unplaced: Bool, filedAt: Instant, due: Instant?,
+    dueExplanation: StoryText, overdue: Bool, duplicateOf: String?, reports: [Report], facts: [Fact], messages: [Message]
   ) {
     self.number = number
     self.state = state
-    self.kindZh = kindZh
-    self.kindEn = kindEn
+    self.kind = kind
     self.place = place
     self.unplaced = unplaced
     self.filedAt = filedAt

@@ -16,10 +16,10 @@ struct StoryQuery: Sendable {
     let reports = try await reports(of: file)
     let messages = try await messages(of: file)
     return CaseStory(
-      number: file.number, state: StateWord(rawValue: file.state.rawValue) ?? .unknown, kindZh: file.kindName.isEmpty ? file.kind : file.kindName,
-      kindEn: file.kindNameEn.isEmpty ? file.kind : file.kindNameEn, place: CityModel.Place(file.place), unplaced: file.unplaced,
-      filedAt: Instant(microseconds: file.filedAtUs), due: file.dueAtUs.map { Instant(microseconds: $0) }, dueExplanation: file.dueExplanation,
-      overdue: file.overdue, duplicateOf: file.duplicateOf.isEmpty ? nil : Identifier(bytes: file.duplicateOf)?.description, reports: reports,
+      number: file.number, state: StateWord(rawValue: file.state.rawValue) ?? .unknown,
+      kind: StoryText(file.kindName.isEmpty ? file.kind : file.kindName, file.kindNameEn), place: CityModel.Place(file.place), unplaced: file.unplaced,
+      filedAt: Instant(microseconds: file.filedAtUs), due: file.dueAtUs.map { Instant(microseconds: $0) },
+      dueExplanation: StoryText(file.dueExplanation, file.dueExplanationEn), overdue: file.overdue, duplicateOf: await original(of: file), reports: reports,
       facts: answer.history.map(fact), messages: messages)
   }
 
@@ -33,13 +33,20 @@ struct StoryQuery: Sendable {
     }
   }
 
+  /// The number of the case that it repeats.
+  private func original(of file: Case) async -> String? {
+    guard !file.duplicateOf.isEmpty else { return nil }
+    return try? await clients.dispatch.getCase(GetCaseRequest(caseId: file.duplicateOf)).caseFile?.number
+  }
+
   private func reports(of file: Case) async throws -> [CaseStory.Report] {
     let answer = try await clients.intake.listReports(ListReportsRequest(caseId: file.id, page: Page(size: 100)))
     return answer.reports.map { report in
       CaseStory.Report(
         at: Instant(microseconds: report.occurredAtUs), channel: "\(report.channel)", text: report.text, externalRef: report.externalRef,
         reporter: [report.reporter?.name ?? "", report.reporter?.phone ?? ""].filter { !$0.isEmpty }.joined(separator: " "),
-        duplicateReason: report.duplicateReason, unplacedReason: report.unplacedReason)
+        duplicateReason: StoryText(report.duplicateReason, report.duplicateReasonEn),
+        unplacedReason: StoryText(report.unplacedReason, report.unplacedReasonEn), evidence: report.evidence.map(\.content))
     }
   }
 
@@ -48,14 +55,17 @@ struct StoryQuery: Sendable {
     return answer.notifications.compactMap { notification in
       guard let milestone = notification.milestone else { return nil }
       return CaseStory.Message(
-        at: Instant(microseconds: milestone.occurredAtUs), zh: milestone.textZh, en: milestone.textEn, delivered: notification.state == .delivered)
+        at: Instant(microseconds: milestone.occurredAtUs), text: StoryText(milestone.textZh, milestone.textEn),
+        delivered: notification.state == .delivered)
     }
   }
 
   private func fact(_ fact: CaseFact) -> CaseStory.Fact {
-    let name = fact.actor.map { $0.name.isEmpty ? $0.id : $0.name } ?? ""
+    // A service's name is Chinese; its id is the English word.
+    let actor = fact.actor.map { StoryText($0.name.isEmpty ? $0.id : $0.name, $0.role == "system" ? $0.id : "") } ?? StoryText("")
     return CaseStory.Fact(
-      kind: FactWord(rawValue: fact.kind.rawValue) ?? .unknown, at: Instant(microseconds: fact.occurredAtUs), actor: name, reason: fact.reason,
+      kind: FactWord(rawValue: fact.kind.rawValue) ?? .unknown, at: Instant(microseconds: fact.occurredAtUs), actor: actor,
+      reason: StoryText(fact.reason, fact.reasonEn),
       department: fact.department, crew: fact.crew, outOfOrder: fact.outOfOrder)
   }
 }

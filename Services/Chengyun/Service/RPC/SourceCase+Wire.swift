@@ -50,8 +50,8 @@ extension SourceCase {
   }
 
   /// What the source says of the end.
-  var endNote: String {
-    let status = "status in the source: \(status)"
+  func endNote(_ mapping: Mapping) -> String {
+    let status = "“\(status)” in \(mapping.source)"
     return note.isEmpty ? status : "\(note) (\(status))"
   }
 

@@ -128,12 +128,12 @@ struct ReplayRun: Sendable {
       case .open: break
       case .closed, .closedDuplicate: result.position = try await close(item, caseID)
       case .cancelled:
-        let command = item.command("cancel", caseID: caseID, reason: item.endNote, input.mapping)
+        let command = item.command("cancel", caseID: caseID, reason: item.endNote(input.mapping), input.mapping)
         result.position = try await patience.repeating("cancel") {
           try await clients.dispatch.cancelCase(CancelCaseRequest(command: command)).position
         }
       case .referred:
-        let command = item.command("refer", caseID: caseID, reason: item.endNote, input.mapping)
+        let command = item.command("refer", caseID: caseID, reason: item.endNote(input.mapping), input.mapping)
         result.position = try await patience.repeating("refer") {
           try await clients.dispatch.referCase(ReferCaseRequest(command: command, authority: "outside the platform")).position
         }
@@ -145,8 +145,8 @@ struct ReplayRun: Sendable {
   }
 
   private func close(_ item: SourceCase, _ caseID: Identifier) async throws -> Position? {
-    let handled = item.command("handled", caseID: caseID, reason: item.endNote, input.mapping)
-    let closed = item.command("close", caseID: caseID, reason: item.endNote, input.mapping)
+    let handled = item.command("handled", caseID: caseID, reason: item.endNote(input.mapping), input.mapping)
+    let closed = item.command("close", caseID: caseID, reason: item.endNote(input.mapping), input.mapping)
     _ = try await patience.repeating("report handled") {
       try await clients.dispatch.reportHandled(ReportHandledRequest(command: handled))
     }
