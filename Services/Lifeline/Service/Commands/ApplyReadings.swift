@@ -48,7 +48,8 @@ package struct ApplyReadings: Sendable {
       let added = try await transaction.query(ReadingStore.add(batch.late.sensors, batch.late.times, batch.late.values)).affected
       batch.countLate(added: added)
     }
-    var statements = batch.touched.isEmpty ? [] : [SensorStore.save(batch.touched, received: .init(at: time.now, replaying: time.replaying))]
+    var statements =
+      batch.touched.isEmpty ? [] : [SensorStore.save(batch.touched, received: .init(at: time.now, replaying: time.replaying))]
     statements += recorder.statements(batch.ledgers(recorder), now: time.now, replaying: time.replaying)
     try await transaction.commit(after: statements)
   }

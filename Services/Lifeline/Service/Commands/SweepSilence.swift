@@ -26,7 +26,8 @@ package struct SweepSilence: Sendable {
   private func sweep() async throws -> Int {
     let time = ClockReading(clock)
     return try await database.transaction(retrySerialization: 3) { transaction in
-      let ids = try await transaction.query(SensorStore.lockDue(now: time.now, replaying: time.replaying, limit: settings.silenceBatch)).column(Int32.self)
+      let ids = try await transaction.query(SensorStore.lockDue(now: time.now, replaying: time.replaying, limit: settings.silenceBatch))
+        .column(Int32.self)
       if ids.isEmpty { return 0 }
       let loaded = try await transaction.pipeline([SensorStore.load(ids), AlarmStore.lockOpen(sensors: ids)])
       let open = Dictionary(grouping: try AlarmStore.decode(loaded[1]), by: \.sensorID)
