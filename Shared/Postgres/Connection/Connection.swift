@@ -134,9 +134,10 @@ final class Connection: ReadinessHandler, EndOfTurnWork {
     if case .opening = state { return pollOpening() }
     guard let handle else { return }
     if !readiness.isDisjoint(with: [.read, .hangup, .error]), PQconsumeInput(handle) != 1 {
-      // What the server said before it hung up is still worth reading: it tells why.
+      let error = PostgresError.lost(handle)
+      // What the server said before it hung up is still worth reading: it tells why. That may close the connection already.
       drain()
-      return lose(.lost(handle))
+      return lose(error)
     }
     if readiness.contains(.write), !flush() { return }
     drain()
