@@ -115,6 +115,10 @@ let benchmarks: [Target] = [
     name: "lifeline-ingest-bench", dependencies: ["LifelineAPI", "CommonAPI", "RPC", "Reactor", "Cryptography"],
     path: "Tests/Benchmarks/LifelineIngest", swiftSettings: settings),
   .executableTarget(
+    name: "load-bench",
+    dependencies: ["IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "RPC", "Reactor", "Cryptography", "Wire", arguments],
+    path: "Tests/Benchmarks/Load", swiftSettings: settings),
+  .executableTarget(
     name: "intake-filing-bench", dependencies: ["IntakeAPI", "CommonAPI", "RPC", "Reactor", "Cryptography"],
     path: "Tests/Benchmarks/IntakeFiling", swiftSettings: settings),
 ]

@@ -1,0 +1,34 @@
+// The sender of the benchmarks `intake.durable_reports_per_s` and `report_to_dispatched_p99_ms`: real calls to a running node, over mutual
+// TLS as in use. Prints one line of JSON. `load-bench --help`.
+import ArgumentParser
+import DispatchAPI
+import Glibc
+import IntakeAPI
+import RPC
+import Reactor
+
+func run(_ options: Options, _ reactors: ReactorGroup) async throws -> String {
+  let dispatch = try options.channel(to: options.dispatch, expecting: "dispatch", reactors)
+  let intake = try (0..<(options.mode == .intake ? options.connections : 1)).map { _ in
+    try options.channel(to: options.intake, expecting: "intake", reactors)
+  }
+  let city = City(prefix: options.prefix)
+  try await City.register(intake: IntakeClient(intake[0]), dispatch: DispatchClient(dispatch))
+  let figures =
+    switch options.mode {
+    case .intake: try await IntakeLoad(options: options, city: city).run(intake)
+    case .latency: try await DispatchLatency(options: options, city: city).run(intake: intake[0], dispatch: dispatch)
+    }
+  for channel in intake + [dispatch] { await channel.close() }
+  return figures
+}
+
+let options = Options.parseOrExit()
+let reactors = try ReactorGroup(count: 1, name: "load")
+do {
+  print(try await reactors.reactors[0].spawn { try await run(options, reactors) }.value)
+  exit(0)
+} catch {
+  fputs("load-bench: \(error)\n", stderr)
+  exit(1)
+}
