@@ -29,6 +29,6 @@ do {
   print(try await reactors.reactors[0].spawn { try await run(options, reactors) }.value)
   exit(0)
 } catch {
-  fputs("load-bench: \(error)\n", stderr)
+  print("failed: \(error)")
   exit(1)
 }
