@@ -26,6 +26,14 @@ struct MessageDeframer {
   /// Bytes of a message have arrived and more must come.
   var isInsideMessage: Bool { prefixCount > 0 }
 
+  /// The message, when the chunk is exactly one: what most DATA frames are.
+  mutating func receiveWhole(_ chunk: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard prefixCount == 0, chunk.count >= Self.prefixBytes, chunk[0] == 0 else { return nil }
+    let count = Int(UInt32(bigEndian: chunk.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+    guard count == chunk.count - Self.prefixBytes, count <= limit else { return nil }
+    return Array(UnsafeRawBufferPointer(rebasing: chunk[Self.prefixBytes...]))
+  }
+
   /// Takes a chunk and hands each message that is complete with it to `deliver`.
   mutating func receive(_ chunk: UnsafeRawBufferPointer, deliver: ([UInt8]) -> Void) throws(Failure) {
     var rest = chunk

@@ -7,7 +7,8 @@ struct RequestHead {
     case refused(RPCError)
   }
 
-  private var route: Route?
+  /// Where `:path` leads.
+  var route: Route?
   private var isPost = false
   private var isGRPC = false
   private var foreignEncoding = false
@@ -17,12 +18,14 @@ struct RequestHead {
   private(set) var metadata = Metadata()
 
   /// - Parameter limit: bytes of all fields, counted as HTTP/2 does. Beyond it fields are only counted.
-  mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, routes: RouteTable, limit: Int) {
+  /// - Returns: true for `:path`, whose route the caller looks up.
+  mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, limit: Int) -> Bool {
     byteCount += name.count + value.count + 32
-    guard byteCount <= limit, let first = name.first else { return }
+    guard byteCount <= limit, let first = name.first else { return false }
     switch first {
     case UInt8(ascii: ":"):
-      if name.equals(":path") { route = routes.find(value) } else if name.equals(":method") { isPost = value.equals("POST") }
+      if name.equals(":path") { return true }
+      if name.equals(":method") { isPost = value.equals("POST") }
     case UInt8(ascii: "t") where name.equals("te"): break
     case UInt8(ascii: "u") where name.equals("user-agent"): break
     case UInt8(ascii: "c") where name.equals("content-type"): isGRPC = RequestHead.isGRPC(value)
@@ -30,6 +33,7 @@ struct RequestHead {
     case UInt8(ascii: "g") where name.starts(with: "grpc-"): addProtocolField(name, value)
     default: metadata.appendReceived(name: name, value: value)
     }
+    return false
   }
 
   private mutating func addProtocolField(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {

@@ -20,6 +20,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
 
   private let server: ReactorServer
   private let peer: Peer
+  private let maxHeaderBytes: Int
   private var stage = Stage.head
   private var head = RequestHead()
   private var route: Route?
@@ -36,6 +37,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
   init(server: ReactorServer, peer: Peer) {
     self.server = server
     self.peer = peer
+    maxHeaderBytes = server.settings.maxHeaderBytes
     context = CallContext(method: ServerStream.unknownMethod, peer: peer)
     super.init(
       reactor: server.reactor, maxMessageBytes: server.settings.maxMessageBytes, outboundQueueBytes: server.settings.outboundQueueBytes)
@@ -47,12 +49,12 @@ final class ServerStream: CallStream, @unchecked Sendable {
 
   override func header(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
     guard case .head = stage else { return }  // trailers of a request mean nothing in gRPC
-    head.add(name, value, routes: server.routes, limit: server.settings.maxHeaderBytes)
+    if head.add(name, value, limit: maxHeaderBytes) { head.route = server.routes.find(value) }
   }
 
   override func headersReceived(endStream: Bool) {
     guard case .head = stage else { return }
-    switch head.verdict(limit: server.settings.maxHeaderBytes) {
+    switch head.verdict(limit: maxHeaderBytes) {
     case .accepted(let route): accept(route)
     case .refused(let error): finish(error)
     case .notGRPC(let httpStatus, let error): finish(error, httpStatus: httpStatus)
@@ -94,7 +96,8 @@ final class ServerStream: CallStream, @unchecked Sendable {
     hasPeerEnded = true
     guard stage != .finished else { return }
     if isInsideMessage { return inboundFailed(RPCError(.internal, "The request ended inside a message.")) }
-    guard stage == .request, let route else { return endInbound(.success(())) }
+    endInbound(.success(()))
+    guard stage == .request, let route else { return }
     guard receivedCount == 1 else { return finish(RPCError(.unimplemented, "This method takes exactly one request message.")) }
     start(route)
   }

@@ -61,6 +61,11 @@ class CallStream: @unchecked Sendable {
   final func receive(_ chunk: UnsafeRawBufferPointer) {
     unconsumed += chunk.count
     guard inboundEnd == nil else { return consume(unconsumed) }
+    if let message = deframer.receiveWhole(chunk) {
+      received.append(message)
+      messageReceived()
+      return deliver()
+    }
     let before = received.count
     do throws(MessageDeframer.Failure) {
       try deframer.receive(chunk) { received.append($0) }
@@ -86,9 +91,9 @@ class CallStream: @unchecked Sendable {
     return message
   }
 
-  /// The reading side is over. `discarding`: also what has been received and not read.
+  /// The reading side is over. `discarding`: whatever was received and not read, and also when it had ended in good order.
   final func endInbound(_ end: Result<Void, any Error>, discarding: Bool = false) {
-    guard inboundEnd == nil else { return }
+    guard inboundEnd == nil || discarding else { return }
     inboundEnd = end
     if discarding { received.removeAll() }
     deliver()

@@ -90,6 +90,11 @@ import Testing
         (0..<Int.random(in: 0..<40, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
       }
       let bytes = messages.flatMap { frame($0) }
+      for message in messages {
+        var deframer = MessageDeframer(limit: 100)
+        #expect(frame(message).withUnsafeBytes { deframer.receiveWhole($0) } == message, "seed \(seed)")
+        #expect((frame(message) + [0]).withUnsafeBytes { deframer.receiveWhole($0) } == nil, "seed \(seed)")
+      }
       var deframer = MessageDeframer(limit: 100)
       var received: [[UInt8]] = []
       var place = 0

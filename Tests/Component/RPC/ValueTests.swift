@@ -164,7 +164,7 @@ import Testing
     var head = RequestHead()
     for (name, value) in fields {
       Array(name.utf8).withUnsafeBufferPointer { name in
-        Array(value.utf8).withUnsafeBufferPointer { head.add(name, $0, routes: routes, limit: limit) }
+        Array(value.utf8).withUnsafeBufferPointer { if head.add(name, $0, limit: limit) { head.route = routes.find($0) } }
       }
     }
     return head.verdict(limit: limit)
