@@ -99,7 +99,11 @@ func withServer(
     let harness = Harness(reactors: group, server: server, address: try await server.start()[0])
     try await body(harness)
   }
-  let result = await withTaskCancellationHandler { await task.result } onCancel: { task.cancel() }
+  let result = await withTaskCancellationHandler {
+    await task.result
+  } onCancel: {
+    task.cancel()
+  }
   await server.drain(grace: .zero)
   await group.shutdown()
   try result.get()
