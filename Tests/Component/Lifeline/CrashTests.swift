@@ -58,4 +58,23 @@ import Testing
       #expect(try await lifeline.alarms().map(\.peakValue) == [30])
     }
   }
+
+  /// The writer fails while the sender is in full flow: the sender is told, nobody waits for ever, and the whole stream can be sent again.
+  @Test(.timeLimit(.minutes(1))) func aSenderInFullFlowIsTold() async throws {
+    var settings = LifelineSettings()
+    settings.readingsPerTransaction = 1_000
+    try await withLifeline(jobs: false, settings: settings) { lifeline in
+      _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
+      try await lifeline.database.query(Breakage.facts.function)
+      try await lifeline.database.query(Breakage.facts.trigger)
+      let values = (0..<1_000).map { $0 == 500 ? 11.0 : 1 }
+      let batches = (0..<200).map { minutes("S1", values, from: $0 * 1_000) }
+      await #expect(throws: RPCError.self) { try await lifeline.ingest(batches) }
+      try await lifeline.database.query("DROP TRIGGER broken ON events")
+      let answer = try await lifeline.ingest(batches)
+      #expect(answer.stored + answer.repeatedReadings == 200_000)
+      #expect(try await lifeline.count("readings") == 200_000)
+      #expect(try await lifeline.count("alarms") == 200)
+    }
+  }
 }
