@@ -4,11 +4,9 @@ import IntakeAPI
 import RPC
 
 /// A city of 20 kinds of report on 30 by 30 km: a few reports repeat each other, as in a real one.
-struct City: Sendable {
+enum City {
   static let kinds = 20
   static let department = "bench"
-
-  let prefix: String
 
   /// The same every time: putting it again does nothing.
   static func register(intake: IntakeClient, dispatch: DispatchClient) async throws {
@@ -22,13 +20,14 @@ struct City: Sendable {
       PutResponsibilitiesRequest(version: "bench", responsibilities: [Responsibility(department: department)]))
   }
 
-  func report(_ number: Int) -> SubmitReportRequest {
+  /// Key and place follow from the number.
+  static func report(_ number: Int) -> SubmitReportRequest {
     // Two steps of irrational length fill the square evenly.
     let (x, y) = (Double(number) * 0.618_033_988_749_894_9, Double(number) * 0.754_877_666_246_692_8)
     let point = Point(longitude: 116.2 + 0.3 * (x - x.rounded(.down)), latitude: 39.8 + 0.3 * (y - y.rounded(.down)))
     return SubmitReportRequest(
-      idempotencyKey: "\(prefix)-\(number)", channel: .hotline, kind: "bench-\(number % Self.kinds)",
+      idempotencyKey: "bench-\(number)", channel: .hotline, kind: "bench-\(number % kinds)",
       text: "路口有暴露垃圾，已经三天没有清理，请尽快处理。", place: Place(point: point, address: "和平路\(number % 900)号"),
-      reporter: Reporter(name: "王小明", phone: "13812341234"), externalRef: "\(prefix)-\(number)")
+      reporter: Reporter(name: "王小明", phone: "13812341234"), externalRef: "bench-\(number)")
   }
 }

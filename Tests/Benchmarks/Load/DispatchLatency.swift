@@ -14,7 +14,6 @@ final class DispatchLatency: Sendable {
   private static let headStart = Duration.milliseconds(200)
 
   private let options: Options
-  private let city: City
   private let sightings = Mutex(Sightings())
 
   /// Cases as both sides know them; either may come first.
@@ -25,10 +24,7 @@ final class DispatchLatency: Sendable {
     var linked = 0
   }
 
-  init(options: Options, city: City) {
-    self.options = options
-    self.city = city
-  }
+  init(options: Options) { self.options = options }
 
   func run(intake: RPC.Channel, dispatch: RPC.Channel) async throws -> String {
     let events = EventsClient(dispatch)
@@ -39,7 +35,7 @@ final class DispatchLatency: Sendable {
       try await self.awaitFacts()
       group.cancelAll()
     }
-    return report()
+    return try report()
   }
 
   private func follow(_ events: EventsClient, _ request: SubscribeRequest) async throws {
@@ -53,7 +49,8 @@ final class DispatchLatency: Sendable {
           sightings.withLock { $0.dispatched[event.subject] = $0.dispatched[event.subject] ?? now }
         }
       }
-    } catch  where Task.isCancelled {
+    } catch {
+      guard Task.isCancelled else { throw error }
       return
     }
     throw LoadError("the subscription ended")
@@ -67,15 +64,15 @@ final class DispatchLatency: Sendable {
         let due = start.advanced(by: .nanoseconds(number * 1_000_000_000 / options.rate))
         let wait = MonotonicTime.now().duration(to: due)
         if wait > .zero { try await Reactor.sleep(for: wait) }
-        group.addTask { try await self.submitOne(intake, number, due) }
+        group.addTask { try await self.submitOne(intake, self.options.first + number, due) }
       }
       try await group.waitForAll()
     }
   }
 
   private func submitOne(_ intake: IntakeClient, _ number: Int, _ due: MonotonicTime) async throws {
-    let answer = try await intake.submitReport(city.report(number))
-    guard !answer.repeated else { throw LoadError("the key \(city.prefix)-\(number) was used before: give another --prefix") }
+    let answer = try await intake.submitReport(City.report(number))
+    guard !answer.repeated else { throw LoadError.usedBefore(number) }
     let now = MonotonicTime.now()
     sightings.withLock { sightings in
       sightings.answered.add(from: due, to: now)
@@ -91,10 +88,11 @@ final class DispatchLatency: Sendable {
     }
   }
 
-  private func report() -> String {
-    sightings.withLock { sightings in
+  private func report() throws -> String {
+    try sightings.withLock { sightings in
       var dispatched = Latencies()
       for (id, due) in sightings.due { dispatched.add(from: due, to: sightings.dispatched[id] ?? due) }
+      guard dispatched.count > 0 else { throw LoadError("no report became a case of its own: give another --first") }
       return
         "{\"dispatched\":\(dispatched.count),\"linked\":\(sightings.linked),\(dispatched.json),\"answered\":{\(sightings.answered.json)}}"
     }

@@ -5,7 +5,6 @@ import Reactor
 /// Closed loop: each client sends its next report when the last one is durable.
 struct IntakeLoad: Sendable {
   let options: Options
-  let city: City
 
   private struct Tally: Sendable {
     var latencies = Latencies()
@@ -34,14 +33,14 @@ struct IntakeLoad: Sendable {
   private func submit(_ intake: IntakeClient, _ client: Int, measuring begin: MonotonicTime, until end: MonotonicTime) async throws -> Tally
   {
     var tally = Tally()
-    var number = client
+    var number = options.first + client
     while true {
       let sent = MonotonicTime.now()
-      let answer = try await intake.submitReport(city.report(number))
+      let answer = try await intake.submitReport(City.report(number))
       let answered = MonotonicTime.now()
       guard answered < end else { return tally }
       if answered >= begin {
-        guard !answer.repeated else { throw LoadError("the key \(city.prefix)-\(number) was used before: give another --prefix") }
+        guard !answer.repeated else { throw LoadError.usedBefore(number) }
         tally.latencies.add(from: sent, to: answered)
         if answer.state == .filed { tally.filed += 1 } else { tally.linked += 1 }
       }
@@ -53,4 +52,6 @@ struct IntakeLoad: Sendable {
 struct LoadError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
+
+  static func usedBefore(_ number: Int) -> LoadError { LoadError("report \(number) was sent before: give another --first") }
 }

@@ -27,7 +27,7 @@ struct Options: ParsableArguments {
   @Option(help: "how long it is measured") var seconds = 20.0
   @Option(help: "how long it runs before that (intake)") var warmUp = 2.0
   @Option(help: "reports a second (latency)") var rate = 200
-  @Option(help: "first part of the idempotency keys; another one for every run on the same node") var prefix = "bench"
+  @Option(help: "number of the first report: numbers that were used on the same node are repetitions") var first = 0
 
   func channel(to address: String, expecting service: String, _ reactors: ReactorGroup) throws -> Channel {
     guard let ca, let cert, let key else { return Channel(target: address, tls: nil, reactors: reactors) }

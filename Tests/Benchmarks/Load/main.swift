@@ -12,12 +12,11 @@ func run(_ options: Options, _ reactors: ReactorGroup) async throws -> String {
   let intake = try (0..<(options.mode == .intake ? options.connections : 1)).map { _ in
     try options.channel(to: options.intake, expecting: "intake", reactors)
   }
-  let city = City(prefix: options.prefix)
   try await City.register(intake: IntakeClient(intake[0]), dispatch: DispatchClient(dispatch))
   let figures =
     switch options.mode {
-    case .intake: try await IntakeLoad(options: options, city: city).run(intake)
-    case .latency: try await DispatchLatency(options: options, city: city).run(intake: intake[0], dispatch: dispatch)
+    case .intake: try await IntakeLoad(options: options).run(intake)
+    case .latency: try await DispatchLatency(options: options).run(intake: intake[0], dispatch: dispatch)
     }
   for channel in intake + [dispatch] { await channel.close() }
   return figures

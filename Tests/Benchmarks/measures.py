@@ -1,0 +1,171 @@
+"""One function a benchmark. Each measures; none asserts."""
+import json
+import os
+import re
+import signal
+import statistics
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+
+import grpc
+
+import peers
+from node import BIN, SERVICES
+
+# Reports under way at a time, as many as pgbench has clients.
+CLIENTS = 64
+LATENCY_RATE = 200
+# More than one load sends: no two send the same report.
+REPORTS_OF_A_TURN = 10_000_000
+SENSORS = 200
+STREAMS = 2
+ECHO_BYTES = 100
+
+
+class Scale:
+    """How long and how often: full, or --quick."""
+
+    def __init__(self, quick):
+        self.rounds = 1 if quick else 3
+        self.seconds = 5 if quick else 15
+        self.latency_seconds = 20 if quick else 30
+        self.readings = 400_000 if quick else 2_000_000
+        self.calls = 100_000 if quick else 400_000
+        self.starts = 1 if quick else 3
+
+
+def rpc_unary(results, scale, folder):
+    """Unary calls on one reactor; limits, access rules, metadata, interceptor and health in place; plain text."""
+    with echo_server() as port:
+        message = bytes([0]) + ECHO_BYTES.to_bytes(4, "big") + bytes(ECHO_BYTES)
+        check_echo(port)
+        file = folder / "echo.bin"
+        file.write_bytes(message)
+        url = f"http://127.0.0.1:{port}/bench.Echo/Echo"
+        peers.requests_per_second(url, file, scale.calls // 10)
+        results.add("rpc.unary_per_s", statistics.median(peers.requests_per_second(url, file, scale.calls) for _ in range(3)), "calls/s")
+
+
+def intake_durable(results, scale, node, folder):
+    """Reports over mutual TLS, answered when durable, and PostgreSQL's own single-row inserts, by turns in one run."""
+    dsn = node.status()["postgres"]["dsn"]
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        if node.sql(f"SHOW {setting}") != "on":
+            raise RuntimeError(f"{setting} is off: nothing here would be durable")
+    reports, inserts, slowest = [], [], []
+    for turn in range(scale.rounds):
+        settle(node)
+        inserts.append(peers.inserts_per_second(dsn, folder, scale.seconds))
+        settle(node)
+        figures = load(node, "intake", turn, "--clients", CLIENTS, "--connections", CLIENTS, "--seconds", scale.seconds)
+        reports.append(figures["reports_per_s"])
+        slowest.append(figures["p99_ms"])
+    results.add("intake.durable_reports_per_s", statistics.median(reports), "reports/s")
+    results.add("intake.submit_p99_ms", statistics.median(slowest), "ms")
+    results.add("intake.pgbench_inserts_per_s", statistics.median(inserts), "inserts/s")
+    results.add("intake.durable_ratio_to_pgbench", statistics.median(reports) / statistics.median(inserts), "ratio")
+
+
+def report_to_dispatched(results, scale, node):
+    """From the instant a report is due to leave until a subscriber of dispatch's log reads that its case is dispatched; open loop."""
+    settle(node)
+    figures = load(node, "latency", scale.rounds, "--rate", LATENCY_RATE, "--seconds", scale.latency_seconds)
+    results.add("report_to_dispatched_p50_ms", figures["p50_ms"], "ms")
+    results.add("report_to_dispatched_p99_ms", figures["p99_ms"], "ms")
+
+
+def lifeline_readings(results, scale, node, folder):
+    """Readings by client stream, answered when durable, and psql's COPY BINARY of the same rows from a file, by turns in one run."""
+    status = node.status()
+    dsn, tls = status["postgres"]["dsn"], status["tls"]
+    readings, copies = [], []
+    for turn in range(scale.rounds):
+        settle(node)
+        sensors = f"bench{turn}"
+        output = peers.run([
+            BIN / "lifeline-ingest-bench", status["services"]["lifeline"]["address"], tls["ca"], tls["client_cert"], tls["client_key"],
+            SENSORS, scale.readings, STREAMS, sensors])
+        readings.append(float(re.search(r"lifeline\.readings_per_s (\d+)", output).group(1)))
+        file = folder / "readings.bin"
+        peers.export_readings(dsn, file, sensors)
+        settle(node)
+        copies.append(peers.copied_per_second(dsn, file))
+        file.unlink()
+    results.add("lifeline.readings_per_s", statistics.median(readings), "readings/s")
+    results.add("lifeline.copy_rows_per_s", statistics.median(copies), "rows/s")
+    results.add("lifeline.readings_ratio_to_copy", statistics.median(readings) / statistics.median(copies), "ratio")
+
+
+def memory(results, node):
+    """Resident sets after everything else."""
+    for service in SERVICES:
+        pid = node.status()["services"][service]["pid"]
+        with open(f"/proc/{pid}/statm") as statm:
+            pages = int(statm.read().split()[1])
+        results.add(f"memory.{service}_mb", pages * os.sysconf("SC_PAGE_SIZE") / 2**20, "MB")
+
+
+def healthy(results, scale, node):
+    """From `chengyun up` on the data directory that the other benchmarks filled until `status` says that all are healthy."""
+    times = []
+    for _ in range(scale.starts):
+        node.stop()
+        began = time.monotonic()
+        node.start()
+        times.append(time.monotonic() - began)
+    results.add("node.healthy_s", statistics.median(times), "s")
+
+
+def load(node, mode, turn, *options):
+    status = node.status()
+    tls, services = status["tls"], status["services"]
+    output = peers.run([
+        BIN / "load-bench", "--mode", mode, "--first", turn * REPORTS_OF_A_TURN, "--intake", services["intake"]["address"],
+        "--dispatch", services["dispatch"]["address"], "--ca", tls["ca"], "--cert", tls["client_cert"], "--key", tls["client_key"], *options])
+    return json.loads(output)
+
+
+def settle(node, patience=300):
+    """Until every service has applied what the others said, and PostgreSQL has written its pages: no measure pays for the one before it."""
+    deadline = time.monotonic() + patience
+    while behind := unapplied(node):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"still behind after {patience} s: {behind}")
+        threading.Event().wait(0.5)
+    node.sql("CHECKPOINT")
+
+
+def unapplied(node):
+    """Consumers that have not reached the end of a source's log."""
+    consumers = node.sql(
+        "SELECT table_schema FROM information_schema.tables WHERE table_name = 'event_cursors' AND table_schema <> 'bench'").split()
+    cursors = " UNION ALL ".join(f"SELECT '{schema}' AS consumer, source, xid, id FROM {schema}.event_cursors" for schema in consumers)
+    heads = " UNION ALL ".join(
+        f"(SELECT '{name}' AS source, xid, id FROM {name}.events ORDER BY xid DESC, id DESC LIMIT 1)" for name in consumers)
+    return node.sql(
+        f"SELECT consumer || ' of ' || source FROM ({cursors}) cursor JOIN ({heads}) log USING (source) "
+        "WHERE (log.xid, log.id) > (cursor.xid, cursor.id)")
+
+
+@contextmanager
+def echo_server():
+    server = subprocess.Popen([BIN / "rpc-echo-bench"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    try:
+        yield int(server.stdout.readline())
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        server.stdout.close()
+
+
+def check_echo(port):
+    """h2load looks at HTTP's status only; a gRPC client says whether calls really succeed."""
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        if channel.unary_unary("/bench.Echo/Echo")(b"echo", timeout=10) != b"echo":
+            raise RuntimeError("the echo server answered something else")
