@@ -118,9 +118,6 @@ let benchmarks: [Target] = [
     name: "load-bench",
     dependencies: ["IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "RPC", "Reactor", "Cryptography", "Wire", arguments],
     path: "Tests/Benchmarks/Load", swiftSettings: settings),
-  .executableTarget(
-    name: "intake-filing-bench", dependencies: ["IntakeAPI", "CommonAPI", "RPC", "Reactor", "Cryptography"],
-    path: "Tests/Benchmarks/IntakeFiling", swiftSettings: settings),
 ]
 
 let testTargets: [Target] = [
