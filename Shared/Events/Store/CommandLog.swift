@@ -14,9 +14,13 @@ public struct Command: Sendable, Hashable {
   public init(key: String, method: String, request: some Sequence<UInt8>) {
     self.key = key
     self.method = method
+    fingerprint = request.withContiguousStorageIfAvailable(Self.hash) ?? Array(request).withUnsafeBufferPointer(Self.hash)
+  }
+
+  private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in request { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    fingerprint = Int64(bitPattern: hash)
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    return Int64(bitPattern: hash)
   }
 }
 

@@ -17,8 +17,8 @@ enum IntakeFacts {
       ]
     case .linked(let match):
       let linked = ReportLinked(
-        reportId: filed.report.id.bytes, caseId: match.opened.id.bytes, caseNumber: match.opened.number, reason: match.words.chinese,
-        reasonEn: match.words.english)
+        reportId: filed.report.id.bytes, caseId: match.opened.id.bytes, caseNumber: match.opened.number,
+        reason: filed.duplicateReason.chinese, reasonEn: filed.duplicateReason.english)
       return [received, event(IntakeKeys.reportLinked, subject: match.opened.id, filed.report.occurredAt, .reportLinked(linked))]
     case .notFiled: return [received]
     }
@@ -33,7 +33,7 @@ enum IntakeFacts {
     return ReportReceived(
       reportId: report.id.bytes, state: filed.state.wire, channel: report.channel.wire, kind: report.filing.kind.code,
       caseId: filed.caseID?.bytes ?? [], caseNumber: filed.caseNumber, place: report.placement.place.wire,
-      externalRef: report.submission.externalRef, reason: filed.reason.chinese, duplicateOf: filed.duplicate?.opened.id.bytes ?? [],
+      externalRef: report.submission.externalRef, reason: filed.reason.chinese, duplicateOf: filed.duplicate?.bytes ?? [],
       sealedName: report.sealedName, sealedPhone: report.sealedPhone, unplaced: report.placement.unplaced != nil,
       reasonEn: filed.reason.english)
   }
@@ -45,7 +45,7 @@ enum IntakeFacts {
       kind: report.filing.kind.code, kindName: report.filing.kind.name, text: report.submission.text,
       place: report.placement.place.wire, standard: report.filing.standard?.wire, dueAtUs: report.submission.dueAt?.microseconds,
       ownerDepartment: report.submission.ownerDepartment, ownerCrew: report.submission.ownerCrew,
-      urgent: report.submission.urgent || report.filing.standard?.urgent == true, duplicateOf: filed.duplicate?.opened.id.bytes ?? [],
+      urgent: report.submission.urgent || report.filing.standard?.urgent == true, duplicateOf: filed.duplicate?.bytes ?? [],
       externalRef: report.submission.externalRef, unplaced: report.placement.unplaced != nil,
       kindNameEn: report.filing.kind.nameInEnglish)
   }

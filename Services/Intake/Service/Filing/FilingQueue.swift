@@ -13,7 +13,8 @@ final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
   static let batchLimit = 256
   /// Transactions under way at once, a reactor.
   static let inFlightLimit = 3
-  /// While a transaction is under way another one begins only when so many reports wait: small commits cost as much as big ones.
+  /// While a transaction is under way another one begins only when so many reports wait: small commits cost as much as big ones. And a
+  /// batch leaves as many behind, up to half, so that while PostgreSQL works on one of two batches we work on the other.
   static let worthAnother = 32
   /// Reports that wait, a reactor; more are turned away at once.
   static let waitingLimit = 20_000
@@ -76,7 +77,7 @@ final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
 
   private func startBatch() {
     guard mayStart else { return }
-    let batch = Array(waiting.prefix(Self.batchLimit))
+    let batch = Array(waiting.prefix(min(Self.batchLimit, max(Self.worthAnother, (waiting.count + 1) / 2))))
     waiting.removeFirst(batch.count)
     inFlight += 1
     isLooking = true

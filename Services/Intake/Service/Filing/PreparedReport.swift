@@ -2,8 +2,9 @@ internal import CityModel
 internal import Events
 internal import IntakeDomain
 
-/// A report that was validated, placed and sealed: nothing in it can fail any more but the database.
-struct PreparedReport: Sendable {
+/// A report that was validated, placed and sealed: nothing in it can fail any more but the database. An object, because it passes through
+/// many arrays on its way.
+final class PreparedReport: Sendable {
   let command: Command
   let id: Identifier
   let channel: Channel
@@ -15,6 +16,22 @@ struct PreparedReport: Sendable {
   let sealedName: [UInt8]
   let sealedPhone: [UInt8]
   let filing: FilingRequest
+
+  init(
+    command: Command, id: Identifier, channel: Channel, kindVersion: String, submission: Submission, placement: Placement,
+    occurredAt: Instant, sealedName: [UInt8], sealedPhone: [UInt8], filing: FilingRequest
+  ) {
+    self.command = command
+    self.id = id
+    self.channel = channel
+    self.kindVersion = kindVersion
+    self.submission = submission
+    self.placement = placement
+    self.occurredAt = occurredAt
+    self.sealedName = sealedName
+    self.sealedPhone = sealedPhone
+    self.filing = filing
+  }
 }
 
 /// What the reporter is told.
@@ -31,60 +48,55 @@ struct FilingAnswer: Sendable, Hashable {
 }
 
 /// A report with what the desk decided about it.
-struct FiledReport: Sendable {
+final class FiledReport: Sendable {
   let report: PreparedReport
   let outcome: FilingOutcome
-
-  var state: ReportState {
-    switch outcome {
-    case .filed: .filed
-    case .linked: .linked
-    case .notFiled: .notFiled
-    }
-  }
-
-  var caseID: Identifier? {
-    switch outcome {
-    case .filed: report.filing.caseID
-    case .linked(let match): match.opened.id
-    case .notFiled: nil
-    }
-  }
-
-  var caseNumber: String {
-    switch outcome {
-    case .filed(let number, _): number.description
-    case .linked(let match): match.opened.number
-    case .notFiled: ""
-    }
-  }
-
-  /// The open case that it repeats.
-  var duplicate: DuplicateMatch? {
-    switch outcome {
-    case .filed(_, let match), .notFiled(let match): match
-    case .linked(let match): match
-    }
-  }
-
+  let answer: FilingAnswer
+  /// The open case that it repeats, and why that is thought.
+  let duplicate: Identifier?
+  let duplicateReason: Words
   /// Why it has no case.
-  var reason: Words {
-    guard case .notFiled = outcome else { return .none }
-    let name = report.filing.kind
-    return Words(
-      "没有立案标准适用于“\(name.name)”，不予立案。",
-      "No filing standard covers \"\(name.nameInEnglish.isEmpty ? name.name : name.nameInEnglish)\", so no case was opened.")
+  let reason: Words
+
+  var state: ReportState { answer.state }
+  var caseID: Identifier? { answer.caseID }
+  var caseNumber: String { answer.caseNumber }
+
+  init(report: PreparedReport, outcome: FilingOutcome) {
+    self.report = report
+    self.outcome = outcome
+    var answer = FilingAnswer(reportID: report.id, state: .filed)
+    let match: DuplicateMatch?
+    switch outcome {
+    case .filed(let number, let repeated):
+      match = repeated
+      answer.caseID = report.filing.caseID
+      answer.caseNumber = number.description
+      answer.words = Words("已受理并立案，案卷号\(answer.caseNumber)。", "Received and filed as case \(answer.caseNumber).")
+      reason = .none
+    case .linked(let joined):
+      match = joined
+      answer.state = .linked
+      answer.caseID = joined.opened.id
+      answer.caseNumber = joined.opened.number
+      answer.words = Words(
+        "该问题已有人反映，已并入案卷\(answer.caseNumber)。", "Somebody reported this before; it was added to case \(answer.caseNumber).")
+      reason = .none
+    case .notFiled(let repeated):
+      match = repeated
+      answer.state = .notFiled
+      answer.words = Self.notCovered(report.filing.kind)
+      reason = answer.words
+    }
+    answer.duplicateOf = match?.opened.id
+    duplicate = answer.duplicateOf
+    duplicateReason = match?.words ?? .none
+    self.answer = answer
   }
 
-  var answer: FilingAnswer {
-    let words: Words =
-      switch outcome {
-      case .filed(let number, _): Words("已受理并立案，案卷号\(number)。", "Received and filed as case \(number).")
-      case .linked(let match):
-        Words("该问题已有人反映，已并入案卷\(match.opened.number)。", "Somebody reported this before; it was added to case \(match.opened.number).")
-      case .notFiled: reason
-      }
-    return FilingAnswer(
-      reportID: report.id, state: state, caseID: caseID, caseNumber: caseNumber, words: words, duplicateOf: duplicate?.opened.id)
+  private static func notCovered(_ kind: CodeTable.Code) -> Words {
+    Words(
+      "没有立案标准适用于“\(kind.name)”，不予立案。",
+      "No filing standard covers \"\(kind.nameInEnglish.isEmpty ? kind.name : kind.nameInEnglish)\", so no case was opened.")
   }
 }

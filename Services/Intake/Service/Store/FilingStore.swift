@@ -114,8 +114,8 @@ enum FilingStore {
         \(reports.map(\.id)), \(filed.map(\.state.rawValue)), \(reports.map(\.channel.rawValue)), \(reports.map(\.filing.kind.code)),
         \(reports.map(\.kindVersion)), \(submissions.map(\.text)), \(places.map(\.address)), \(places.map { $0.point?.longitude }),
         \(places.map { $0.point?.latitude }), \(places.map(\.districtCode)), \(places.map(\.streetCode)), \(places.map(\.communityCode)),
-        \(reports.map { $0.placement.unplaced?.rawValue }), \(filed.map(\.caseID)), \(filed.map { $0.duplicate?.opened.id }),
-        \(filed.map { $0.duplicate?.words.chinese ?? "" }), \(filed.map { $0.duplicate?.words.english ?? "" }),
+        \(reports.map { $0.placement.unplaced?.rawValue }), \(filed.map(\.caseID)), \(filed.map(\.duplicate)),
+        \(filed.map(\.duplicateReason.chinese)), \(filed.map(\.duplicateReason.english)),
         \(filed.map(\.reason.chinese)), \(filed.map(\.reason.english)), \(submissions.map(\.externalRef)),
         \(submissions.map(\.ownerDepartment)), \(submissions.map(\.ownerCrew)), \(submissions.map(\.dueAt)), \(submissions.map(\.urgent)),
         \(reports.map(\.sealedName)), \(reports.map(\.sealedPhone)), \(reports.map(\.occurredAt))
