@@ -47,9 +47,15 @@ func service(_ name: String, folder: String? = nil, consumes apis: [String], ext
       resources: migrations ? [.embedInCode("Store/Migrations")] : nil,
       swiftSettings: settings),
     .executableTarget(
-      name: name.lowercased(), dependencies: [.init(stringLiteral: "\(name)Service"), "NodeKit"], path: "\(root)/Main",
+      name: "\(name)Main", dependencies: [.init(stringLiteral: "\(name)Service"), "NodeKit"], path: "\(root)/Main",
       swiftSettings: settings),
   ]
+}
+
+/// The executables of the services. Their targets have other names, because a target's entry point is called `<target>_main`, and
+/// `dispatch_main` is a function of libdispatch, with which a static release links.
+func executables(of targets: [Target]) -> [Product] {
+  targets.map(\.name).filter { $0.hasSuffix("Main") }.map { .executable(name: $0.dropLast(4).lowercased(), targets: [$0]) }
 }
 
 /// All tests link into one runner. `CHENGYUN_TESTS=RPCTests,WireTests swift test` builds just those.
@@ -161,11 +167,14 @@ func selected(_ targets: [Target]) -> [Target] {
   return targets.filter { kept.contains($0.name) }
 }
 
+let targets = selected(doors + foundations + services + benchmarks + testTargets)
+
 let package = Package(
   name: "chengyun",
+  products: executables(of: targets),
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
-  targets: selected(doors + foundations + services + benchmarks + testTargets))
+  targets: targets)
