@@ -40,14 +40,17 @@ extension CaseFile {
       reworkCount += 1
       handledAt = nil
       runClock(at: at)
-    case .closed: closedAt = at
+    case .closed: endedAt = at
     case .reopened:
       reopenCount += 1
       handledAt = nil
-      closedAt = nil
+      endedAt = nil
       runClock(at: at)
-    case .cancelled: liftUnlessLate(at)
+    case .cancelled:
+      endedAt = at
+      liftUnlessLate(at)
     case .referred:
+      endedAt = at
       authority = fact.authority
       liftUnlessLate(at)
     case .overdue: overdue = true

@@ -40,7 +40,7 @@ public struct CaseFile: Sendable, Hashable {
   /// The first dispatch.
   public var dispatchedAt: Instant?
   public var handledAt: Instant?
-  public var closedAt: Instant?
+  public var endedAt: Instant?
   public var reportCount: Int32
   public var reopenCount: Int32
   public var reworkCount: Int32

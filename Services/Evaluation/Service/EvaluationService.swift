@@ -7,7 +7,7 @@ internal import RPC
 
 /// Evaluation 综合评价: figures from the facts of intake, dispatch and feedback.
 public enum EvaluationService {
-  public static let migrations = [Migration(name: "0001_evaluation", PackageResources._001_evaluation_sql)]
+  public static let migrations = [Migration(name: "evaluation/0001_evaluation", PackageResources._001_evaluation_sql)]
 
   public static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts {
     let sources = try FactSource.all(runtime)

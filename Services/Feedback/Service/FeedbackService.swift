@@ -7,7 +7,7 @@ internal import RPC
 
 /// Feedback 反馈回访: every report is answered, and the citizen is asked.
 public enum FeedbackService {
-  public static let migrations = [Migration(name: "0001_feedback", PackageResources._001_feedback_sql)]
+  public static let migrations = [Migration(name: "feedback/0001_feedback", PackageResources._001_feedback_sql)]
 
   public static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts {
     let database = runtime.database

@@ -302,7 +302,8 @@ public struct Case: GeneratedMessage {
   public var dueAtUs: Int64? = nil
   /// How the deadline came about, in Chinese: source, standard, limit, counted intervals.
   public var dueExplanation: String = ""
-  public var closedAtUs: Int64 = 0
+  /// When it was closed, cancelled or referred.
+  public var endedAtUs: Int64 = 0
   public var standardId: String = ""
   public var standardVersion: String = ""
   public var checkRequired: Bool = false
@@ -343,7 +344,7 @@ public struct Case: GeneratedMessage {
     filedAtUs: Int64 = 0,
     dueAtUs: Int64? = nil,
     dueExplanation: String = "",
-    closedAtUs: Int64 = 0,
+    endedAtUs: Int64 = 0,
     standardId: String = "",
     standardVersion: String = "",
     checkRequired: Bool = false,
@@ -377,7 +378,7 @@ public struct Case: GeneratedMessage {
     self.filedAtUs = filedAtUs
     self.dueAtUs = dueAtUs
     self.dueExplanation = dueExplanation
-    self.closedAtUs = closedAtUs
+    self.endedAtUs = endedAtUs
     self.standardId = standardId
     self.standardVersion = standardVersion
     self.checkRequired = checkRequired

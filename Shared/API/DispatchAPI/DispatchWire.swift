@@ -99,7 +99,7 @@ extension Case {
     self.filedAtUs = c.pointee.filed_at_us
     self.dueAtUs = c.pointee._due_at_us_case.rawValue == 16 ? c.pointee.due_at_us : nil
     self.dueExplanation = try WireRead.string(c.pointee.due_explanation, "due_explanation")
-    self.closedAtUs = c.pointee.closed_at_us
+    self.endedAtUs = c.pointee.ended_at_us
     self.standardId = try WireRead.string(c.pointee.standard_id, "standard_id")
     self.standardVersion = try WireRead.string(c.pointee.standard_version, "standard_version")
     self.checkRequired = c.pointee.check_required != 0
@@ -139,7 +139,7 @@ extension Case {
       c.pointee.due_at_us = value
     }
     c.pointee.due_explanation = arena.string(self.dueExplanation)
-    c.pointee.closed_at_us = self.closedAtUs
+    c.pointee.ended_at_us = self.endedAtUs
     c.pointee.standard_id = arena.string(self.standardId)
     c.pointee.standard_version = arena.string(self.standardVersion)
     c.pointee.check_required = self.checkRequired ? 1 : 0

@@ -327,7 +327,8 @@ public struct CaseRef: GeneratedMessage {
   public var streetCode: String = ""
   public var filedAtUs: Int64 = 0
   public var dueAtUs: Int64? = nil
-  public var closedAtUs: Int64 = 0
+  /// When it was closed, cancelled or referred.
+  public var endedAtUs: Int64 = 0
   public var outcome: String = ""
 
   public init() {}
@@ -342,7 +343,7 @@ public struct CaseRef: GeneratedMessage {
     streetCode: String = "",
     filedAtUs: Int64 = 0,
     dueAtUs: Int64? = nil,
-    closedAtUs: Int64 = 0,
+    endedAtUs: Int64 = 0,
     outcome: String = ""
   ) {
     self.caseId = caseId
@@ -354,7 +355,7 @@ public struct CaseRef: GeneratedMessage {
     self.streetCode = streetCode
     self.filedAtUs = filedAtUs
     self.dueAtUs = dueAtUs
-    self.closedAtUs = closedAtUs
+    self.endedAtUs = endedAtUs
     self.outcome = outcome
   }
 }

@@ -213,7 +213,7 @@ extension CaseRef {
     self.streetCode = try WireRead.string(c.pointee.street_code, "street_code")
     self.filedAtUs = c.pointee.filed_at_us
     self.dueAtUs = c.pointee._due_at_us_case.rawValue == 9 ? c.pointee.due_at_us : nil
-    self.closedAtUs = c.pointee.closed_at_us
+    self.endedAtUs = c.pointee.ended_at_us
     self.outcome = try WireRead.string(c.pointee.outcome, "outcome")
   }
 
@@ -231,7 +231,7 @@ extension CaseRef {
       c.pointee._due_at_us_case.rawValue = 9
       c.pointee.due_at_us = value
     }
-    c.pointee.closed_at_us = self.closedAtUs
+    c.pointee.ended_at_us = self.endedAtUs
     c.pointee.outcome = arena.string(self.outcome)
   }
 }

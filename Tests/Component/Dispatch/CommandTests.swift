@@ -32,7 +32,7 @@ import Testing
       let closed = try await handler.closeCase(
         CloseCaseRequest(command: command(1, key: "5", at: late + hours(4))), call(DispatchMethods.closeCase))
       let file = try #require(closed.caseFile)
-      #expect(file.state == .closed && file.closedAtUs == (late + hours(4)).microseconds && file.reworkCount == 1)
+      #expect(file.state == .closed && file.endedAtUs == (late + hours(4)).microseconds && file.reworkCount == 1)
       let found = try await dispatch.find(1)
       #expect(
         found.history.map(\.kind) == [

@@ -110,7 +110,7 @@ import Testing
       community_code, unplaced, urgent, filed_at, standard_id, standard_version, check_required, external_ref, version, state,
       state_since, department, crew, authority, due_origin, due_at, due_order, due_zh, due_en, clock_start, clock_pauses,
       calendar_version, overdue_at, overdue, supervised,
-      supervised_by_rule, dispatched_at, handled_at, closed_at, report_count, reopen_count,
+      supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count,
       rework_count, return_count)
     SELECT gen_random_uuid(), n::text, 1, 'k' || n % 40, '', '', '', '', 'd' || n % 16, 's' || n % 100,
       '', false, false, filed, 'std', '1', false,

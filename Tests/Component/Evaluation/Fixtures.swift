@@ -71,11 +71,11 @@ struct MadeUpCity {
         if step == 4 {
           file.state = [CaseState.closed, .closed, .cancelled, .referred].randomElement(using: &random)!
           // Now and then the source says that it ended before it began.
-          file.closedAtUs = filed.microseconds + Int64.random(in: -50_000_000_000..<500_000_000_000, using: &random)
+          file.endedAtUs = filed.microseconds + Int64.random(in: -50_000_000_000..<500_000_000_000, using: &random)
         }
         events.append(Self.changed(file, id))
       }
-      cases.append(try! CaseRecord(CaseChanged(fact: CaseFact(version: file.version, occurredAtUs: file.closedAtUs), caseFile: file)))
+      cases.append(try! CaseRecord(CaseChanged(fact: CaseFact(version: file.version, occurredAtUs: file.endedAtUs), caseFile: file)))
       if file.state == .closed, Bool.random(using: &random) {
         let score = Int32.random(in: 1...5, using: &random)
         scores[id] = Int16(score)
@@ -86,7 +86,7 @@ struct MadeUpCity {
   }
 
   static func changed(_ file: Case, _ id: Identifier) -> RecordedEvent {
-    let change = CaseChanged(fact: CaseFact(version: file.version, occurredAtUs: file.closedAtUs), caseFile: file)
+    let change = CaseChanged(fact: CaseFact(version: file.version, occurredAtUs: file.endedAtUs), caseFile: file)
     return event("dispatch.case_changed", id, DispatchEvent(fact: .caseChanged(change)).encoded())
   }
 

@@ -36,7 +36,7 @@ import Testing
 
   @Test func `a case that needs no check is closed straight after its handling`() throws {
     let file = try caseFile(in: .handled, check: false).after(command(.close, as: .department))
-    #expect(file.state == .closed && file.closedAt == filedAt + hours(1))
+    #expect(file.state == .closed && file.endedAt == filedAt + hours(1))
     #expect(throws: Refusal.checkRequired) { try machine.decide(try caseFile(in: .handled), command(.close)) }
   }
 
@@ -45,7 +45,7 @@ import Testing
     let handled = try machine.decide(try caseFile(in: .dispatched, check: false), command(.reportHandled, at: early))
     #expect(handled.map(\.outOfOrder) == [true, true])
     let file = try caseFile(in: .dispatched, check: false).applying(handled).after(command(.close, at: early))
-    #expect(file.closedAt == early && file.state == .closed)
+    #expect(file.endedAt == early && file.state == .closed)
   }
 
   @Test func `a reopened case goes back to who handled it, at most so often`() throws {
@@ -55,7 +55,7 @@ import Testing
       #expect(facts.map(\.kind) == [.reopened, .dispatched])
       #expect(facts[1].dispatchReason?.rule == .reopened)
       file = file.applying(facts)
-      #expect(file.reopenCount == Int32(round) && file.closedAt == nil && file.handledAt == nil && file.department == "环卫")
+      #expect(file.reopenCount == Int32(round) && file.endedAt == nil && file.handledAt == nil && file.department == "环卫")
       file = try file.after(command(.reportHandled)).after(command(.close))
     }
     #expect(throws: Refusal.reopenLimitReached(3)) { try machine.decide(file, command(.reopen, as: .citizen)) }

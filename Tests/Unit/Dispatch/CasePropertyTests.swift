@@ -67,7 +67,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
   /// What the database's CHECK constraints say of a case.
   private func check(_ file: CaseFile) {
-    #expect((file.state == .closed) == (file.closedAt != nil))
+    #expect([.closed, .cancelled, .referred].contains(file.state) == (file.endedAt != nil))
     #expect(!file.state.isTask || (!file.department.isEmpty && file.dispatchedAt != nil))
     #expect(![.handled, .pendingClose, .closed].contains(file.state) || file.handledAt != nil)
     #expect(!file.overdue || file.deadline.due != nil)

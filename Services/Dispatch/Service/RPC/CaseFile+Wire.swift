@@ -33,7 +33,7 @@ extension CaseFile {
     wire.dueAtUs = deadline.due?.microseconds
     wire.dueExplanation = deadline.words.chinese
     wire.dueExplanationEn = deadline.words.english
-    wire.closedAtUs = closedAt?.microseconds ?? 0
+    wire.endedAtUs = endedAt?.microseconds ?? 0
     wire.standardId = standard.id
     wire.standardVersion = standard.version
     wire.checkRequired = standard.checkRequired

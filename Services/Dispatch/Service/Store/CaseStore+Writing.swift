@@ -11,7 +11,7 @@ extension CaseStore {
       community_code, unplaced, urgent, filed_at, standard_id, standard_version, limit_amount, limit_unit, check_required, external_ref,
       duplicate_of, version, state, state_since, department, crew, authority, due_origin, due_at, due_zh, due_en, clock_start,
       string_to_array(clock_pauses, ',')::bigint[], calendar_version, clock_stopped_at, clock_resumed_at, overdue, supervised,
-      supervised_by_rule, dispatched_at, handled_at, closed_at, report_count, reopen_count, rework_count, return_count, due_order,
+      supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count, rework_count, return_count, due_order,
       overdue_at
     FROM unnest(\(fragment: filed(files)), \(fragment: changed(files)))
       AS new (id, number, channel, kind, kind_name, kind_name_en, body, urgent, filed_at, standard_id, standard_version, limit_amount,
@@ -29,7 +29,7 @@ extension CaseStore {
       clock_pauses = string_to_array(new.clock_pauses, ',')::bigint[], calendar_version = new.calendar_version,
       clock_stopped_at = new.clock_stopped_at, clock_resumed_at = new.clock_resumed_at, overdue = new.overdue,
       supervised = new.supervised, supervised_by_rule = new.supervised_by_rule,
-      dispatched_at = new.dispatched_at, handled_at = new.handled_at, closed_at = new.closed_at,
+      dispatched_at = new.dispatched_at, handled_at = new.handled_at, ended_at = new.ended_at,
       report_count = new.report_count, reopen_count = new.reopen_count, rework_count = new.rework_count,
       return_count = new.return_count, due_order = new.due_order, overdue_at = new.overdue_at
     FROM unnest(\(files.map(\.id)), \(fragment: changed(files))) AS new (id, \(unsafeLiteral: changedColumns))
@@ -49,7 +49,7 @@ extension CaseStore {
   private static let changedColumns = """
     longitude, latitude, address, district_code, street_code, community_code, unplaced, version, state, state_since, department, crew, \
     authority, due_origin, due_at, due_zh, due_en, clock_start, clock_pauses, calendar_version, clock_stopped_at, clock_resumed_at, \
-    overdue, supervised, supervised_by_rule, dispatched_at, handled_at, closed_at, report_count, reopen_count, rework_count, \
+    overdue, supervised, supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count, rework_count, \
     return_count, due_order, \
     overdue_at
     """
@@ -62,7 +62,7 @@ extension CaseStore {
     \(files.map(\.version)), \(files.map(\.state)), \(files.map(\.stateSince)), \(files.map(\.department)), \(files.map(\.crew)),
     \(files.map(\.authority)), \(fragment: deadlines(files.map(\.deadline))), \(files.map(\.clockStoppedAt)),
     \(files.map(\.clockResumedAt)), \(files.map(\.overdue)), \(files.map(\.supervised)), \(files.map(\.supervisedByRule)),
-    \(files.map(\.dispatchedAt)), \(files.map(\.handledAt)), \(files.map(\.closedAt)), \(files.map(\.reportCount)),
+    \(files.map(\.dispatchedAt)), \(files.map(\.handledAt)), \(files.map(\.endedAt)), \(files.map(\.reportCount)),
     \(files.map(\.reopenCount)), \(files.map(\.reworkCount)), \(files.map(\.returnCount)),
     \(files.map(\.deadline.storedOrder)), \(files.map(\.overdueMoment))
     """

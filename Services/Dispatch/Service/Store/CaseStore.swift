@@ -52,7 +52,7 @@ enum CaseStore {
     id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, address, district_code, street_code, community_code, \
     unplaced, urgent, filed_at, standard_id, standard_version, limit_amount, limit_unit, check_required, external_ref, duplicate_of, \
     version, state, state_since, department, crew, authority, due_origin, due_at, due_zh, due_en, clock_start, clock_pauses, \
-    calendar_version, clock_stopped_at, clock_resumed_at, overdue, supervised, supervised_by_rule, dispatched_at, handled_at, closed_at, \
+    calendar_version, clock_stopped_at, clock_resumed_at, overdue, supervised, supervised_by_rule, dispatched_at, handled_at, ended_at, \
     report_count, reopen_count, rework_count, return_count
     """
 
@@ -76,7 +76,7 @@ enum CaseStore {
     file.supervisedByRule = try reader.take()
     file.dispatchedAt = try reader.take()
     file.handledAt = try reader.take()
-    file.closedAt = try reader.take()
+    file.endedAt = try reader.take()
     file.reportCount = try reader.take()
     file.reopenCount = try reader.take()
     file.reworkCount = try reader.take()

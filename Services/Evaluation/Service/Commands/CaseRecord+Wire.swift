@@ -14,14 +14,13 @@ extension CaseRecord {
   init(_ change: DispatchAPI.CaseChanged) throws {
     guard let file = change.caseFile, let id = Identifier(bytes: file.id) else { throw UnreadableFact(description: "a case without an id") }
     let outcome = Outcome(file.state)
-    let endedAt = Instant(wire: file.closedAtUs) ?? Instant(microseconds: change.fact?.occurredAtUs ?? 0)
     self.init(
       id: id, version: file.version, number: file.number, externalRef: file.externalRef, kind: file.kind,
       channel: IntakeAPI.Channel(rawValue: file.channel).code, district: file.place?.districtCode ?? "",
       street: file.place?.streetCode ?? "", community: file.place?.communityCode ?? "", department: file.department, crew: file.crew,
       outcome: outcome, filedAt: Instant(microseconds: file.filedAtUs), dueAt: file.dueAtUs.map(Instant.init(microseconds:)),
       dispatchedAt: Instant(wire: file.dispatchedAtUs), handledAt: Instant(wire: file.handledAtUs),
-      endedAt: outcome == .open ? nil : endedAt, urgent: file.urgent, overdue: file.overdue, supervised: file.supervised,
+      endedAt: Instant(wire: file.endedAtUs), urgent: file.urgent, overdue: file.overdue, supervised: file.supervised,
       duplicate: !file.duplicateOf.isEmpty, unplaced: file.unplaced, returns: file.returnCount, reworks: file.reworkCount,
       reopens: file.reopenCount)
   }

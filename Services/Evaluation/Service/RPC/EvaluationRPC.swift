@@ -30,7 +30,7 @@ struct EvaluationRPC: EvaluationHandler {
 
   func listFormulas(_ request: ListFormulasRequest, _ call: CallContext) async throws -> ListFormulasResponse {
     let at = request.atUs == 0 ? clock.now() : Instant(microseconds: request.atUs)
-    return ListFormulasResponse(formulas: try await formulas.valid(at: at).map(EvaluationAPI.Formula.init))
+    return try await answering { ListFormulasResponse(formulas: try await formulas.valid(at: at).map(EvaluationAPI.Formula.init)) }
   }
 
   func putFormula(_ request: EvaluationAPI.Formula, _ call: CallContext) async throws -> PutFormulaResponse {
@@ -49,7 +49,7 @@ struct EvaluationRPC: EvaluationHandler {
   /// The one mapping of refusals to status codes.
   private func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
-      return try await body()
+      return try await answering(body)
     } catch let refusal as EvaluationRefusal {
       let code: StatusCode =
         switch refusal {
@@ -57,7 +57,7 @@ struct EvaluationRPC: EvaluationHandler {
         case .versionTaken: .alreadyExists
         default: .invalidArgument
         }
-      throw RPCError(code: code, message: "\(refusal.code): \(refusal.sentence)")
+      throw RPCError(code, refusal: refusal.code, sentence: refusal.sentence)
     }
   }
 }

@@ -65,7 +65,7 @@ extension CaseRef {
     self.init(
       caseId: item.caseID?.bytes ?? [], number: item.number, externalRef: item.externalRef, kind: item.kind, department: item.department,
       districtCode: item.district, streetCode: item.street, filedAtUs: item.countedAt.microseconds, dueAtUs: item.dueAt?.microseconds,
-      closedAtUs: item.endedAt?.microseconds ?? 0, outcome: item.outcome)
+      endedAtUs: item.endedAt?.microseconds ?? 0, outcome: item.outcome)
   }
 }
 

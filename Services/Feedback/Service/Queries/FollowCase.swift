@@ -39,8 +39,10 @@ struct FollowCase: Sendable {
       }
       isFirst = false
       told = view.milestones.last?.sequence ?? told
-      let last = try await milestones.view(of: report, after: told - 1)
-      if last.isFinished { return }
+      // The one that was told last, and what has come since: the end is the end only when it has been told.
+      let newest = try await milestones.view(of: report, after: told - 1).milestones
+      if newest.count > 1 { continue }
+      if newest.last?.kind.isEnd ?? false { return }
       guard await wakes.next() != nil else { throw RPCError(code: .unavailable, message: "feedback is stopping: follow again") }
     }
   }

@@ -30,7 +30,7 @@ struct FeedbackRPC: FeedbackHandler {
   }
 
   func getPublishedResults(_ request: GetPublishedResultsRequest, _ call: CallContext) async throws -> GetPublishedResultsResponse {
-    let scores = try await results.results(from: Instant(wire: request.fromUs), before: Instant(wire: request.beforeUs))
+    let scores = try await answering { try await results.results(from: Instant(wire: request.fromUs), before: Instant(wire: request.beforeUs)) }
     return GetPublishedResultsResponse(results: scores.map(DepartmentResult.init))
   }
 
@@ -62,7 +62,7 @@ struct FeedbackRPC: FeedbackHandler {
   /// The one mapping of refusals to status codes.
   private func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
-      return try await body()
+      return try await answering(body)
     } catch let refusal as FeedbackRefusal {
       let code: StatusCode =
         switch refusal {
@@ -70,7 +70,7 @@ struct FeedbackRPC: FeedbackHandler {
         case .notAsked, .alreadyAnswered: .failedPrecondition
         case .scoreOutOfRange, .textTooLong, .unmaskReasonNeeded, .badPage: .invalidArgument
         }
-      throw RPCError(code: code, message: "\(refusal.code): \(refusal.sentence)")
+      throw RPCError(code, refusal: refusal.code, sentence: refusal.sentence)
     }
   }
 }

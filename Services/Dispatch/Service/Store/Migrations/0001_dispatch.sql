@@ -78,7 +78,7 @@ CREATE TABLE cases (
   supervised_by_rule boolean NOT NULL,
   dispatched_at timestamptz,
   handled_at timestamptz,
-  closed_at timestamptz,
+  ended_at timestamptz,
   report_count integer NOT NULL CHECK (report_count >= 0),
   reopen_count integer NOT NULL CHECK (reopen_count >= 0),
   rework_count integer NOT NULL CHECK (rework_count >= 0),
@@ -93,7 +93,7 @@ CREATE TABLE cases (
   -- Somebody has what is a task; what is handled, checked or closed was handled, and only what is closed has a closing time.
   CHECK (state NOT IN (2, 3) OR (department <> '' AND dispatched_at IS NOT NULL)),
   CHECK (state NOT IN (5, 6, 7) OR handled_at IS NOT NULL),
-  CHECK ((state = 7) = (closed_at IS NOT NULL)),
+  CHECK ((state IN (7, 8, 9)) = (ended_at IS NOT NULL)),
   CHECK (state <> 9 OR authority <> '')
 );
 

@@ -767,12 +767,12 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__case__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "closed_at_us",
+    "ended_at_us",
     18,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
-    offsetof(Chengyun__Dispatch__V1__Case, closed_at_us),
+    offsetof(Chengyun__Dispatch__V1__Case, ended_at_us),
     NULL,
     NULL,
     0,             /* flags */
@@ -963,7 +963,6 @@ static const unsigned chengyun__dispatch__v1__case__field_indices_by_name[] = {
   32,   /* field[32] = authority */
   26,   /* field[26] = channel */
   20,   /* field[20] = check_required */
-  17,   /* field[17] = closed_at_us */
   10,   /* field[10] = crew */
   9,   /* field[9] = department */
   29,   /* field[29] = dispatched_at_us */
@@ -971,6 +970,7 @@ static const unsigned chengyun__dispatch__v1__case__field_indices_by_name[] = {
   16,   /* field[16] = due_explanation */
   31,   /* field[31] = due_explanation_en */
   27,   /* field[27] = duplicate_of */
+  17,   /* field[17] = ended_at_us */
   25,   /* field[25] = external_ref */
   14,   /* field[14] = filed_at_us */
   30,   /* field[30] = handled_at_us */

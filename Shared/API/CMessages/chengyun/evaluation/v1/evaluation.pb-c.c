@@ -901,12 +901,12 @@ static const ProtobufCFieldDescriptor chengyun__evaluation__v1__case_ref__field_
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "closed_at_us",
+    "ended_at_us",
     10,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
-    offsetof(Chengyun__Evaluation__V1__CaseRef, closed_at_us),
+    offsetof(Chengyun__Evaluation__V1__CaseRef, ended_at_us),
     NULL,
     NULL,
     0,             /* flags */
@@ -927,10 +927,10 @@ static const ProtobufCFieldDescriptor chengyun__evaluation__v1__case_ref__field_
 };
 static const unsigned chengyun__evaluation__v1__case_ref__field_indices_by_name[] = {
   0,   /* field[0] = case_id */
-  9,   /* field[9] = closed_at_us */
   4,   /* field[4] = department */
   5,   /* field[5] = district_code */
   8,   /* field[8] = due_at_us */
+  9,   /* field[9] = ended_at_us */
   2,   /* field[2] = external_ref */
   7,   /* field[7] = filed_at_us */
   3,   /* field[3] = kind */

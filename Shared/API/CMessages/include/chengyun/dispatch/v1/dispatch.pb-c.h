@@ -179,7 +179,7 @@ struct  Chengyun__Dispatch__V1__Case
   protobuf_c_boolean supervised;
   int64_t filed_at_us;
   ProtobufCBinaryData due_explanation;
-  int64_t closed_at_us;
+  int64_t ended_at_us;
   ProtobufCBinaryData standard_id;
   ProtobufCBinaryData standard_version;
   protobuf_c_boolean check_required;

@@ -217,7 +217,7 @@ struct  Chengyun__Evaluation__V1__CaseRef
   ProtobufCBinaryData district_code;
   ProtobufCBinaryData street_code;
   int64_t filed_at_us;
-  int64_t closed_at_us;
+  int64_t ended_at_us;
   ProtobufCBinaryData outcome;
   Chengyun__Evaluation__V1__CaseRef__DueAtUsCase _due_at_us_case;
   union {
