@@ -1,5 +1,6 @@
-@testable import ChengyunDomain
 import Testing
+
+@testable import ChengyunDomain
 
 @Suite("CSV by RFC 4180")
 struct CSVTests {
@@ -61,6 +62,13 @@ struct CSVTests {
     let records = parse("\"a\"b,c\nd,e\n")
     #expect(records[0].fault == .textAfterQuote(field: 1))
     #expect(records[1].fields == ["d", "e"])
+  }
+
+  @Test func aStrayQuoteThatALaterOneClosesCostsOneLine() {
+    let records = parse("h,i\n\"stray,1\nx,\"2\"\ny,3\n")
+    #expect(records.map(\.line) == [1, 2, 3, 4])
+    #expect(records[1].fault == .textAfterQuote(field: 1))
+    #expect(records[2].fields == ["x", "2"])
   }
 
   @Test func bytesThatAreNoTextAreAFaultOfThatRowOnly() {

@@ -1,5 +1,6 @@
-@testable import ChengyunDomain
 import Testing
+
+@testable import ChengyunDomain
 
 @Suite("JSON that knows its lines")
 struct JSONTests {

@@ -1,6 +1,7 @@
-@testable import ChengyunDomain
 import CityModel
 import Testing
+
+@testable import ChengyunDomain
 
 /// A mapping that is right, with places to be made wrong.
 let goodMapping = """
@@ -23,7 +24,8 @@ let goodMapping = """
     "kind": "Kind",
     "channel": {"column": "Via", "values": {"Tel": "hotline"}, "default": "web"},
     "owner": {"column": "Owner", "values": {"Old": "NEW"}},
-    "status": {"column": "State", "values": {"done": "closed", "dup": "closed_duplicate", "gone": "referred", "void": "cancelled", "new": "open"}},
+    "status": {"column": "State",
+      "values": {"done": "closed", "dup": "closed_duplicate", "gone": "referred", "void": "cancelled", "new": "open"}},
     "text": ["Kind", "Note"],
     "standards": [{"kind": "hole", "limit": 2, "unit": "urgent_hours", "urgent": true}]
   }
@@ -90,7 +92,8 @@ struct RowTests {
 
   private func row(_ changes: [String: String] = [:]) -> CSVRecord {
     var values = [
-      "ID": "1", "Created": "2024-03-01 08:00", "Due": "2024-03-05", "Closed": "2024-03-02 09:00", "Updated": "2024-03-09 09:00", "Lon": "110.5",
+      "ID": "1", "Created": "2024-03-01 08:00", "Due": "2024-03-05", "Closed": "2024-03-02 09:00", "Updated": "2024-03-09 09:00",
+      "Lon": "110.5",
       "Lat": "30.5", "D": "d1", "Kind": "hole", "Via": "Tel", "Owner": "Old", "State": "done", "Note": "deep",
     ]
     for (name, value) in changes { values[name] = value }
@@ -135,7 +138,8 @@ struct RowTests {
   }
 
   @Test(arguments: [
-    (["ID": ""], "ID"), (["Created": "yesterday"], "Created"), (["Created": ""], "Created"), (["State": "lost"], "State"), (["Kind": " "], "Kind"),
+    (["ID": ""], "ID"), (["Created": "yesterday"], "Created"), (["Created": ""], "Created"), (["State": "lost"], "State"),
+    (["Kind": " "], "Kind"),
     (["Closed": "", "Updated": ""], "Closed"), (["Due": "2024-02-30"], "Due"),
   ])
   func wrongRowsSayWhichColumn(_ changes: [String: String], _ column: String) {

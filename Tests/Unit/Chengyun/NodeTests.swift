@@ -1,6 +1,7 @@
-@testable import ChengyunDomain
 import CityModel
 import Testing
+
+@testable import ChengyunDomain
 
 @Suite("Node: restarts, settings, status")
 struct NodeTests {
@@ -19,7 +20,8 @@ struct NodeTests {
     var status = NodeStatus(
       settings: NodeSettings(city: "liuzhou", timeZone: "Asia/Shanghai", portBase: 9_000), pid: 12,
       services: ["intake": .init(address: "127.0.0.1:9001", pid: 13, health: "serving", restarts: 2)],
-      postgres: .init(address: "/tmp/x", pid: 14, health: "serving"), postgresDSN: "postgresql://a:b@/c?host=%2Ftmp", certificateAuthority: "/ca",
+      postgres: .init(address: "/tmp/x", pid: 14, health: "serving"), postgresDSN: "postgresql://a:b@/c?host=%2Ftmp",
+      certificateAuthority: "/ca",
       clientCertificate: "/crt", clientKey: "/key", version: "1")
     #expect(NodeStatus(try JSONParser.parse(Array(status.json.rendered().utf8))) == status)
     #expect(!status.isHealthy)
@@ -84,13 +86,19 @@ struct PresentationTests {
 struct StoryTests {
   private let story = CaseStory(
     number: "171231-000001-7", state: .closed, kind: StoryText("大件垃圾", "Bulky items"),
-    place: Place(point: GeoPoint(longitude: -118.25, latitude: 34.05), address: "2111 W BELLEVUE AVE", districtCode: "13", streetCode: "44"),
-    unplaced: false, filedAt: Instant(seconds: 1_514_700_000), due: Instant(seconds: 1_514_900_000), dueExplanation: StoryText("来源指定", "named by the source"),
+    place: Place(
+      point: GeoPoint(longitude: -118.25, latitude: 34.05), address: "2111 W BELLEVUE AVE", districtCode: "13", streetCode: "44"),
+    unplaced: false, filedAt: Instant(seconds: 1_514_700_000), due: Instant(seconds: 1_514_900_000),
+    dueExplanation: StoryText("来源指定", "named by the source"),
     overdue: false, duplicateOf: nil,
-    reports: [.init(at: Instant(seconds: 1_514_700_000), channel: "hotline", text: "Bulky Items", externalRef: "1-87", reporter: "138****1234")],
+    reports: [
+      .init(at: Instant(seconds: 1_514_700_000), channel: "hotline", text: "Bulky Items", externalRef: "1-87", reporter: "138****1234")
+    ],
     facts: [
       .init(kind: .filed, at: Instant(seconds: 1_514_700_000)),
-      .init(kind: .dispatched, at: Instant(seconds: 1_514_700_001), actor: StoryText("派遣服务", "dispatch"), reason: StoryText("规则一", "rule 1"), department: "BOS", crew: "NC"),
+      .init(
+        kind: .dispatched, at: Instant(seconds: 1_514_700_001), actor: StoryText("派遣服务", "dispatch"), reason: StoryText("规则一", "rule 1"),
+        department: "BOS", crew: "NC"),
       .init(kind: .closed, at: Instant(seconds: 1_514_800_000), actor: StoryText("replay"), outOfOrder: true),
     ],
     messages: [.init(at: Instant(seconds: 1_514_700_002), text: StoryText("已受理", "We have your report"), delivered: true)])
@@ -99,8 +107,10 @@ struct StoryTests {
     let zone = try CityTimeZone(name: "America/Los_Angeles")
     let english = story.told(in: .en, zone: zone)
     for part in [
-      "Case 171231-000001-7: Bulky items (closed)", "2017-12-30 22:00:00 by hotline, from 138****1234", "dispatched to BOS / NC, by dispatch. rule 1",
-      "closed on time, 1 d 3 h early", "named by the source", "We have your report (read)", "earlier than the step before it", "district 13, street 44",
+      "Case 171231-000001-7: Bulky items (closed)", "2017-12-30 22:00:00 by hotline, from 138****1234",
+      "dispatched to BOS / NC, by dispatch. rule 1",
+      "closed on time, 1 d 3 h early", "named by the source", "We have your report (read)", "earlier than the step before it",
+      "district 13, street 44",
     ] {
       #expect(english.contains(part), "“\(part)” is missing in:\n\(english)")
     }

@@ -1,13 +1,15 @@
-@testable import ChengyunDomain
 import CityModel
 import Testing
+
+@testable import ChengyunDomain
 
 @Suite("Replay plans")
 struct ReplayPlanTests {
   private func item(_ id: Int, created: Int64, ended: Int64?, kind: String = "k", owner: String = "", crew: String = "") -> SourceCase {
     SourceCase(
       line: id + 2, id: "\(id)", created: Instant(seconds: created), due: nil, ended: ended.map { Instant(seconds: $0) },
-      outcome: ended == nil ? .open : .closed, status: "", kind: kind, channel: .hotline, place: Place(), coordinateDoubt: nil, owner: owner,
+      outcome: ended == nil ? .open : .closed, status: "", kind: kind, channel: .hotline, place: Place(), coordinateDoubt: nil,
+      owner: owner,
       crew: crew, text: "", note: "")
   }
 

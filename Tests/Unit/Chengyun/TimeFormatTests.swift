@@ -1,6 +1,7 @@
-@testable import ChengyunDomain
 import CityModel
 import Testing
+
+@testable import ChengyunDomain
 
 @Suite("Times of sources")
 struct TimeFormatTests {

@@ -86,9 +86,17 @@ public struct CSVParser {
       if isNewline(byte) { lines += 1 }
       if isNewline(byte), state != .quoted {
         let end = index > start && pending[index - 1] == UInt8(ascii: "\r") ? index - 1 : index
-        if let record = Self.record(pending[start..<end], line: line, delimiter: delimiter) { records.append(record) }
-        line += lines
-        (start, lines, state) = (index + 1, 0, .fieldStart)
+        let record = Self.record(pending[start..<end], line: line, delimiter: delimiter)
+        if let fault = record?.fault, lines > 1 {
+          // A stray quote has joined lines that are records of their own.
+          pending.removeFirst(start)
+          records.append(giveUpFirstLine(fault))
+          (start, lines, index) = (0, 0, -1)
+        } else {
+          if let record { records.append(record) }
+          line += lines
+          (start, lines, state) = (index + 1, 0, .fieldStart)
+        }
       } else if index - start >= recordLimit {
         pending.removeFirst(start)
         records.append(giveUpFirstLine(state == .quoted ? .quoteNotClosed : .tooLong(limitBytes: recordLimit)))
@@ -184,6 +192,8 @@ public struct CSVParser {
 
 /// Writes a field as RFC 4180 wants it.
 public func csvField(_ text: String) -> String {
-  let needsQuotes = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+  let needsQuotes = text.utf8.contains {
+    $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
+  }
   return needsQuotes ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : text
 }

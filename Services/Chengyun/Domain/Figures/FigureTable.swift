@@ -46,7 +46,9 @@ public struct FigureTable: Sendable, Hashable {
   }
 
   public func rendered() -> String {
-    var lines = [(period == nil ? [] : ["from"]) + [dimension, "requests", "closed", "on time", "rate", "cancelled", "referred", "open", "median h"]]
+    var lines = [
+      (period == nil ? [] : ["from"]) + [dimension, "requests", "closed", "on time", "rate", "cancelled", "referred", "open", "median h"]
+    ]
     for row in groups {
       let due = row.requests - row.cancelled - row.referred
       let rate = due > 0 ? fixed(Double(row.closedOnTime) * 100 / Double(due), 1) + " %" : "–"

@@ -39,7 +39,10 @@ public enum JSONText: Sendable, Hashable {
     _ count: Int, _ open: String, _ close: String, to text: inout String, indent: String,
     _ element: (Int, inout String, String) -> Void
   ) {
-    guard count > 0 else { return text += open + close }
+    guard count > 0 else {
+      text += open + close
+      return
+    }
     let inner = indent + "  "
     text += open
     for index in 0..<count {

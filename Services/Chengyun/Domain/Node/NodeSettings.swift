@@ -34,7 +34,9 @@ public struct NodeSettings: Sendable, Hashable {
   public var fault: String? {
     func isName(_ text: String) -> Bool {
       !text.isEmpty && text.utf8.count <= 60
-        && text.utf8.allSatisfy { (48...57).contains($0) || (97...122).contains($0) || (65...90).contains($0) || $0 == 45 || $0 == 95 || $0 == 46 }
+        && text.utf8.allSatisfy {
+          (48...57).contains($0) || (97...122).contains($0) || (65...90).contains($0) || $0 == 45 || $0 == 95 || $0 == 46
+        }
     }
     guard isName(city) else { return "--city must be letters, digits, hyphens and dots, at most 60" }
     guard isName(node) else { return "--node must be letters, digits, hyphens and dots, at most 60" }

@@ -47,7 +47,8 @@ public struct CitySetUp: Sendable, Hashable {
       Kind(code: code, nameZh: kindNames[code]?.zh.nonEmpty ?? code, nameEn: kindNames[code]?.en.nonEmpty ?? code)
     }
     standards = kinds.map { Self.standard(for: $0.code, mapping.standards) }
-    responsibilities = mapping.responsibilities.isEmpty
+    responsibilities =
+      mapping.responsibilities.isEmpty
       ? Self.majority(owners, fallback: mapping.defaultOwner) : mapping.responsibilities
     for rule in responsibilities {
       crews[rule.department, default: []].formUnion(rule.crew.isEmpty ? [] : [rule.crew])
@@ -61,7 +62,9 @@ public struct CitySetUp: Sendable, Hashable {
   }
 
   private static func divisions(_ cases: [SourceCase]) -> [StatedDivision] {
-    let tiers: [(DivisionTier, KeyPath<Place, String>)] = [(.district, \.districtCode), (.street, \.streetCode), (.community, \.communityCode)]
+    let tiers: [(DivisionTier, KeyPath<Place, String>)] = [
+      (.district, \.districtCode), (.street, \.streetCode), (.community, \.communityCode),
+    ]
     return tiers.flatMap { tier, code in
       Set(cases.map { $0.place[keyPath: code] }).subtracting([""]).sorted().map { StatedDivision(tier: tier, code: $0) }
     }

@@ -51,7 +51,8 @@ extension MappingReader {
     return SensorFile.Sensor(
       code: code, name: text(members["name"], field + ".name") ?? code, asset: asset,
       quantity: text(members["quantity"], field + ".quantity") ?? "", unit: text(members["unit"], field + ".unit") ?? "",
-      place: point(members, node, field) ?? places[asset] ?? Place(), intervalSeconds: seconds(members["interval_s"], field + ".interval_s"),
+      place: point(members, node, field) ?? places[asset] ?? Place(),
+      intervalSeconds: seconds(members["interval_s"], field + ".interval_s"),
       caseKind: text(members["case_kind"], field + ".case_kind") ?? SensorFile.defaultCaseKind,
       rule: members["rule"].flatMap { rule($0, field + ".rule") }, series: members["series"].flatMap { series($0, field + ".series") })
   }

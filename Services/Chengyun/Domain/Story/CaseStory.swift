@@ -55,7 +55,8 @@ public struct CaseStory: Sendable, Hashable {
     public var outOfOrder: Bool
 
     public init(
-      kind: FactWord, at: Instant, actor: StoryText = StoryText(""), reason: StoryText = StoryText(""), department: String = "", crew: String = "",
+      kind: FactWord, at: Instant, actor: StoryText = StoryText(""), reason: StoryText = StoryText(""), department: String = "",
+      crew: String = "",
       outOfOrder: Bool = false
     ) {
       self.kind = kind

@@ -50,7 +50,9 @@ private struct TimeReader {
   private func assembled() throws(TimeFormatError) -> SourceTime {
     var year = values[.year]!
     if year < 100 { year += year < 70 ? 2_000 : 1_900 }
-    guard let date = LocalDate(year: year, month: values[.month]!, day: values[.day]!) else { throw TimeFormatError("\"\(text)\" is no day of the calendar") }
+    guard let date = LocalDate(year: year, month: values[.month]!, day: values[.day]!) else {
+      throw TimeFormatError("\"\(text)\" is no day of the calendar")
+    }
     var hour = values[.hour] ?? 0
     if let half = values[.hourOfHalfDay] {
       guard (1...12).contains(half) else { throw TimeFormatError("\"\(text)\" has an hour that is not 1 to 12") }
@@ -90,7 +92,9 @@ private struct TimeReader {
 
   private mutating func halfDay() throws(TimeFormatError) -> Int {
     let word = bytes[position...].prefix(2).map { $0 & 0xDF }
-    guard word.count == 2, word[1] == UInt8(ascii: "M"), word[0] == UInt8(ascii: "A") || word[0] == UInt8(ascii: "P") else { throw misfit() }
+    guard word.count == 2, word[1] == UInt8(ascii: "M"), word[0] == UInt8(ascii: "A") || word[0] == UInt8(ascii: "P") else {
+      throw misfit()
+    }
     position += 2
     return word[0] == UInt8(ascii: "P") ? 1 : 0
   }

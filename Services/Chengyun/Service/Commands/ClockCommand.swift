@@ -20,7 +20,10 @@ struct ClockCommand: ParsableCommand {
         let states = try await NodeClocks(clocks: clients.clocks, patience: Patience(limit: .seconds(5))).states()
         let lines = ServiceName.allCases.map { service -> [String] in
           let state = states[service]
-          return [service.rawValue, state.map { "\(Instant(microseconds: $0.nowUs))" } ?? "–", state?.driven == true ? "driven by a replay" : "system time"]
+          return [
+            service.rawValue, state.map { "\(Instant(microseconds: $0.nowUs))" } ?? "–",
+            state?.driven == true ? "driven by a replay" : "system time",
+          ]
         }
         Terminal.say(alignedColumns(lines, textColumns: 3))
         await clients.close()

@@ -15,7 +15,8 @@ struct DemoCommand: ParsableCommand {
   @Flag(help: "End after the summary.")
   var once = false
 
-  @Flag(help: "Also replay the bundled road sensors; their alarms open cases of their own, so the figures then hold more than the requests.")
+  @Flag(
+    help: "Also replay the bundled road sensors; their alarms open cases of their own, so the figures then hold more than the requests.")
   var sensors = false
 
   @Option(help: ArgumentHelp("Where the bundled examples are. (default: found beside the sources)", valueName: "dir"))
@@ -50,7 +51,9 @@ struct DemoCommand: ParsableCommand {
     }
   }
 
-  private func replay(_ status: NodeStatus, _ folder: NodeFolder, _ examples: Examples, sensors: Bool, _ reactors: ReactorGroup) async throws {
+  private func replay(_ status: NodeStatus, _ folder: NodeFolder, _ examples: Examples, sensors: Bool, _ reactors: ReactorGroup)
+    async throws
+  {
     let clients = try NodeClients(NodeAddress(status), reactors: reactors)
     let patience = Patience()
     let job = ReplayJob(clients: clients, folder: folder, nodeZone: status.settings.timeZone, patience: patience)

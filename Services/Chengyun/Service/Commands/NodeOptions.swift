@@ -50,7 +50,9 @@ struct NodeSettingsOptions: ParsableArguments {
     settings.node = node ?? settings.node
     settings.timeZone = timeZone ?? settings.timeZone
     if let fault = settings.fault { throw ValidationError(fault) }
-    if (try? CityTimeZone(name: settings.timeZone)) == nil { throw ValidationError("\(settings.timeZone) is no time zone that this machine knows") }
+    if (try? CityTimeZone(name: settings.timeZone)) == nil {
+      throw ValidationError("\(settings.timeZone) is no time zone that this machine knows")
+    }
     return settings
   }
 }

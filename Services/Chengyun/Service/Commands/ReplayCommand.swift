@@ -45,7 +45,8 @@ struct ReplayCommand: ParsableCommand {
     let folder = node.folder
     try onReactors { reactors in
       let clients = try NodeClients(NodeAddress(status), reactors: reactors)
-      let job = ReplayJob(clients: clients, folder: folder, nodeZone: status.settings.timeZone, patience: Patience(limit: .seconds(command.patience)))
+      let job = ReplayJob(
+        clients: clients, folder: folder, nodeZone: status.settings.timeZone, patience: Patience(limit: .seconds(command.patience)))
       if let mapping = command.mapping {
         try await job.replay(mapping: mapping, csv: command.csv[0], rejects: command.rejects, limit: command.limit)
       } else if let sensors = command.sensors {

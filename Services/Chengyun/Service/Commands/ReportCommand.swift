@@ -74,6 +74,7 @@ struct ReportCommand: ParsableCommand {
       }
     }
     guard wrong == 0 else { throw CommandFailure(.failed, "\(wrong) figures do not match their cases") }
-    Terminal.warn("every figure's drill-down has exactly its cases (\(table.groups.count) groups, \(Figures.indicators.count) figures each)")
+    Terminal.warn(
+      "every figure's drill-down has exactly its cases (\(table.groups.count) groups, \(Figures.indicators.count) figures each)")
   }
 }

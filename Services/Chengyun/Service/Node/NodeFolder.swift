@@ -55,7 +55,9 @@ struct NodeFolder: Sendable, Hashable {
 
   /// What the node said last; stopped when nobody holds the lock. Nil before the first start.
   func status() -> NodeStatus? {
-    guard let bytes = try? Files.read(statusFile), let root = try? JSONParser.parse(bytes), var status = NodeStatus(root) else { return nil }
+    guard let bytes = try? Files.read(statusFile), let root = try? JSONParser.parse(bytes), var status = NodeStatus(root) else {
+      return nil
+    }
     if !LockFile.isHeld(lockFile) { status.markStopped() }
     return status
   }

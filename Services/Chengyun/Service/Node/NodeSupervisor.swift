@@ -146,7 +146,9 @@ extension NodeSupervisor {
         health[service.rawValue] = await probe?.health(of: service)
         if health[service.rawValue] == "serving" { break }
         guard MonotonicTime.now() < deadline else {
-          throw HostError("\(service) was not healthy within \(Self.startPatience.components.seconds) s:\n" + lastLines(of: folder.log(of: service.rawValue)))
+          throw HostError(
+            "\(service) was not healthy within \(Self.startPatience.components.seconds) s:\n"
+              + lastLines(of: folder.log(of: service.rawValue)))
         }
         try await Reactor.sleep(for: .milliseconds(20))
       }

@@ -13,7 +13,9 @@ enum Ports {
     for service in ServiceName.allCases {
       let port = settings.port(of: service)
       while !isFree(port) {
-        guard MonotonicTime.now() < deadline else { throw HostError("port \(port) (\(service)) is in use; choose other ports with --port-base") }
+        guard MonotonicTime.now() < deadline else {
+          throw HostError("port \(port) (\(service)) is in use; choose other ports with --port-base")
+        }
         try await Reactor.sleep(for: .milliseconds(50))
       }
     }

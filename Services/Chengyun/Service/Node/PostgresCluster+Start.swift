@@ -110,10 +110,14 @@ extension PostgresCluster {
     let deadline = MonotonicTime.now().advanced(by: .seconds(30))
     while let old = postmaster() {
       guard isPostmaster(old.pid) else {
-        for file in ["\(data)/postmaster.pid", "\(socketFolder)/.s.PGSQL.\(Self.port)", "\(socketFolder)/.s.PGSQL.\(Self.port).lock"] { unlink(file) }
+        for file in ["\(data)/postmaster.pid", "\(socketFolder)/.s.PGSQL.\(Self.port)", "\(socketFolder)/.s.PGSQL.\(Self.port).lock"] {
+          unlink(file)
+        }
         return
       }
-      guard MonotonicTime.now() < deadline else { throw HostError("another PostgreSQL (process \(old.pid)) runs on \(data) and does not stop") }
+      guard MonotonicTime.now() < deadline else {
+        throw HostError("another PostgreSQL (process \(old.pid)) runs on \(data) and does not stop")
+      }
       kill(old.pid, SIGINT)
       try await Reactor.sleep(for: .milliseconds(50))
     }

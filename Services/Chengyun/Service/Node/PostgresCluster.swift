@@ -64,7 +64,9 @@ struct PostgresCluster: Sendable {
     // A folder on the way is closed to that user (a home folder, a private temporary one): the cluster lives apart.
     let apart = PostgresCluster(folder: folder, home: "/var/lib/chengyun/\(shortName(of: folder.root))-\(getpid())")
     try apart.makeHome()
-    guard try apart.isReachable() else { throw HostError("the system user \(systemUser) can reach neither \(folder.postgres) nor \(apart.home)") }
+    guard try apart.isReachable() else {
+      throw HostError("the system user \(systemUser) can reach neither \(folder.postgres) nor \(apart.home)")
+    }
     try Files.write(Array((apart.home + "\n").utf8), to: folder.postgresElsewhere, mode: 0o644)
     return apart
   }

@@ -28,7 +28,8 @@ extension NodeFolder {
   /// What the operator may set for the services from outside, and what programs need to start at all.
   private static let inherited: [String: String] = {
     let names = [
-      "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "CHENGYUN_LOG_LEVEL", "CHENGYUN_REACTORS", "CHENGYUN_DATABASE_POOL", "SWIFT_BACKTRACE",
+      "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "CHENGYUN_LOG_LEVEL", "CHENGYUN_REACTORS", "CHENGYUN_DATABASE_POOL",
+      "SWIFT_BACKTRACE",
     ]
     var values: [String: String] = [:]
     for name in names { if let value = getenv(name) { values[name] = String(cString: value) } }

@@ -17,9 +17,11 @@ struct StoryQuery: Sendable {
     let messages = try await messages(of: file)
     return CaseStory(
       number: file.number, state: StateWord(rawValue: file.state.rawValue) ?? .unknown,
-      kind: StoryText(file.kindName.isEmpty ? file.kind : file.kindName, file.kindNameEn), place: CityModel.Place(file.place), unplaced: file.unplaced,
+      kind: StoryText(file.kindName.isEmpty ? file.kind : file.kindName, file.kindNameEn), place: CityModel.Place(file.place),
+      unplaced: file.unplaced,
       filedAt: Instant(microseconds: file.filedAtUs), due: file.dueAtUs.map { Instant(microseconds: $0) },
-      dueExplanation: StoryText(file.dueExplanation, file.dueExplanationEn), overdue: file.overdue, duplicateOf: await original(of: file), reports: reports,
+      dueExplanation: StoryText(file.dueExplanation, file.dueExplanationEn), overdue: file.overdue, duplicateOf: await original(of: file),
+      reports: reports,
       facts: answer.history.map(fact), messages: messages)
   }
 

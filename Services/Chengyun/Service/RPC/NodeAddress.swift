@@ -34,7 +34,8 @@ struct NodeAddress: Sendable {
     }
     return addresses.reduce(into: [:]) { channels, entry in
       channels[entry.key] = RPC.Channel(
-        target: entry.value, tls: tls, expectedService: tls == nil ? nil : entry.key.rawValue, configuration: configuration, reactors: reactors)
+        target: entry.value, tls: tls, expectedService: tls == nil ? nil : entry.key.rawValue, configuration: configuration,
+        reactors: reactors)
     }
   }
 }

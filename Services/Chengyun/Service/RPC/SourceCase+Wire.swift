@@ -42,11 +42,13 @@ extension SourceCase {
   func command(_ action: String, caseID: Identifier, reason: String, _ mapping: Mapping) -> CaseCommand {
     let byCrew = action == "handled" && !(owner.isEmpty && crew.isEmpty)
     let handler = crew.isEmpty ? owner : crew
-    let actor = byCrew
+    let actor =
+      byCrew
       ? CommonAPI.Actor(id: handler, role: crew.isEmpty ? "department" : "crew", name: handler)
       : CommonAPI.Actor(id: "replay:\(mapping.source)", role: "operator", name: mapping.source)
     return CaseCommand(
-      idempotencyKey: key(action, mapping), caseId: caseID.bytes, actor: actor, occurredAtUs: (ended ?? created).microseconds, reason: reason)
+      idempotencyKey: key(action, mapping), caseId: caseID.bytes, actor: actor, occurredAtUs: (ended ?? created).microseconds,
+      reason: reason)
   }
 
   /// What the source says of the end.

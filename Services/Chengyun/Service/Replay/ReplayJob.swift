@@ -12,7 +12,9 @@ struct ReplayJob: Sendable {
     let input = try await reading { try ReplayInput.load(mappingPath: mapping, csvPath: csv, limit: limit) }
     if input.mapping.timeZone != nodeZone {
       Terminal.warn(
-        "note: the node's days are those of \(nodeZone), the mapping's of \(input.mapping.timeZone); start the node with --time-zone for reports by day")
+        "note: the node's days are those of \(nodeZone), the mapping's of \(input.mapping.timeZone); "
+          + "start the node with --time-zone for reports by day"
+      )
     }
     if let marker = ReplayMarker.load(input.contentHash, in: folder), try await isStillThere(marker) {
       Terminal.say("\(csv) has been replayed already: nothing to do\n" + text(of: marker.summary, input))
@@ -27,9 +29,12 @@ struct ReplayJob: Sendable {
     let (summary, refused) = try await run.run { progress.update($0) }
     try RejectedRow.store(input.rejected + refused, to: rejectsPath)
     let rejectedCount = input.rejected.count + refused.count
-    if refused.isEmpty { try ReplayMarker(contentHash: input.contentHash, source: input.mapping.source, summary: summary).store(in: folder) }
+    if refused.isEmpty {
+      try ReplayMarker(contentHash: input.contentHash, source: input.mapping.source, summary: summary).store(in: folder)
+    }
     let seconds = start.duration(to: .now()).inSeconds
-    Terminal.say("replayed \(csv) in \(fixed(seconds, 1)) s (\(Int(Double(input.plan.actionCount) / max(seconds, 0.001))) actions a second)")
+    Terminal.say(
+      "replayed \(csv) in \(fixed(seconds, 1)) s (\(Int(Double(input.plan.actionCount) / max(seconds, 0.001))) actions a second)")
     Terminal.say(text(of: summary, input) + (rejectedCount > 0 ? "\n\(rejectedCount) rows were not taken; see \(rejectsPath)" : ""))
   }
 
@@ -41,7 +46,8 @@ struct ReplayJob: Sendable {
     let progress = Progress("readings", total: input.plan.count)
     let summary = try await run.run { progress.update($0) }
     Terminal.say(
-      "\(summary.stored) readings of \(input.file.sensors.count) sensors stored, \(summary.repeated) were there already, \(summary.refused) refused; "
+      "\(summary.stored) readings of \(input.file.sensors.count) sensors stored, "
+        + "\(summary.repeated) were there already, \(summary.refused) refused; "
         + "\(summary.alarms) alarms, \(summary.silences) of them silences, \(summary.cases) with a case")
     if !input.rejected.isEmpty { Terminal.say("\(input.rejected.count) rows were not taken; see \(rejectsPath)") }
   }
@@ -67,8 +73,9 @@ struct ReplayJob: Sendable {
 
   private func text(of summary: ReplaySummary, _ input: ReplayInput) -> String {
     var lines = [
-      "\(summary.reports) requests filed: \(summary.closed) closed, \(summary.cancelled) cancelled, \(summary.referred) referred, \(summary.open) still open",
-      "\(summary.duplicates) recognised as duplicates and linked; \(summary.withoutPlace) without coordinates",
+      "\(summary.reports) requests filed: \(summary.closed) closed, "
+        + "\(summary.cancelled) cancelled, \(summary.referred) referred, \(summary.open) still open",
+      "\(summary.duplicates) recognised as duplicates and linked; \(summary.withoutPlace) without usable coordinates",
     ]
     if summary.repeated > 0, summary.repeated < summary.reports { lines.append("\(summary.repeated) had been filed by an earlier run") }
     return lines.joined(separator: "\n")

@@ -81,7 +81,10 @@ struct ReplaySetUp: Sendable {
   /// A standard's version never changes either: its name follows from its content and validity.
   func putStandards(_ standards: [StandardRule], from begin: Instant) async throws {
     let list = standards.map { rule in
-      let mark = fingerprint([String(begin.microseconds), "\(rule.limit) \(rule.unit) \(rule.urgent) \(rule.checkRequired)", rule.condition, rule.closingCondition])
+      let mark = fingerprint([
+        String(begin.microseconds), "\(rule.limit) \(rule.unit) \(rule.urgent) \(rule.checkRequired)", rule.condition,
+        rule.closingCondition,
+      ])
       return FilingStandard(
         id: "replay:" + rule.kind, version: mark, kind: rule.kind, condition: rule.condition, limit: rule.limit,
         unit: LimitUnit(rawValue: rule.unit.rawValue), closingCondition: rule.closingCondition, urgent: rule.urgent,

@@ -7,7 +7,8 @@ struct SensorInput: Sendable {
   let plan: SensorPlan
   let rejected: [RejectedRow]
 
-  /// `files` replace those that the sensors' series name: by the file's name, or the only one for the only sensor. Blocks: on a helper thread.
+  /// `files` replace those that the sensors' series name: by the file's name, or the only one for the only sensor. Blocks: on a helper
+  /// thread.
   static func load(path: String, files: [String]) throws -> SensorInput {
     var file: SensorFile
     do {

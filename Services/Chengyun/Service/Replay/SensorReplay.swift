@@ -3,6 +3,7 @@ internal import CityModel
 internal import CommonAPI
 internal import LifelineAPI
 internal import RPC
+internal import Reactor
 
 /// What a replay of sensors did.
 struct SensorSummary: Sendable, Hashable {
@@ -18,6 +19,8 @@ struct SensorSummary: Sendable, Hashable {
 struct SensorReplay: Sendable {
   /// Most readings in one message of the stream.
   static let batchLimit = 2_000
+  /// How long the alarms' cases are waited for at the end.
+  static let filingPatience = Duration.seconds(15)
 
   let clients: NodeClients
   let input: SensorInput
@@ -46,6 +49,7 @@ struct SensorReplay: Sendable {
       progress(done)
     }
     try await count(from: begin, to: end, &summary)
+    try await Consumers(events: clients.events, patience: patience).waitForAll()
     try await clocks.release()
     return summary
   }
@@ -81,19 +85,32 @@ struct SensorReplay: Sendable {
     return batches
   }
 
+  /// Counts the alarms, once lifeline has filed their cases: until then the clocks must stay in the data's time.
   private func count(from begin: Instant, to end: Instant, _ summary: inout SensorSummary) async throws {
+    let deadline = MonotonicTime.now().advanced(by: Self.filingPatience)
+    while true {
+      let alarms = try await alarms(from: begin, to: end)
+      summary.alarms = alarms.count
+      summary.silences = alarms.count { $0.cause == .silence }
+      summary.cases = alarms.count { !$0.caseId.isEmpty }
+      if summary.cases == summary.alarms || MonotonicTime.now() >= deadline { return }
+      try await Reactor.sleep(for: .milliseconds(100))
+    }
+  }
+
+  private func alarms(from begin: Instant, to end: Instant) async throws -> [Alarm] {
+    var alarms: [Alarm] = []
     for sensor in input.file.sensors {
       var token = ""
       repeat {
         let request = ListAlarmsRequest(
           sensorCode: sensor.code, fromUs: begin.microseconds, beforeUs: end.microseconds + 1, page: Page(size: 1_000, token: token))
         let page = try await patience.repeating("list alarms") { try await clients.lifeline.listAlarms(request) }
-        summary.alarms += page.alarms.count
-        summary.silences += page.alarms.count { $0.cause == .silence }
-        summary.cases += page.alarms.count { !$0.caseId.isEmpty }
+        alarms += page.alarms
         token = page.nextPageToken
       } while !token.isEmpty
     }
+    return alarms
   }
 }
 
