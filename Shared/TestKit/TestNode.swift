@@ -5,8 +5,8 @@ public import Postgres
 public import RPC
 internal import Reactor
 
-/// A node in a temporary folder: an authority of its own, a certificate for whoever asks, a secret. Services of one node trust each other; those of
-/// two nodes don't.
+/// A node in a temporary folder: an authority of its own, a certificate for whoever asks, a secret. Services of one node trust each other;
+/// those of two nodes don't.
 public final class TestNode: Sendable {
   public let folder: String
   public let authority: CertificateAuthority

@@ -67,7 +67,11 @@ public func withReactors<Result: Sendable>(
 ) async throws -> Result {
   let group = try ReactorGroup(count: count, name: "test")
   let task = group.reactors[0].spawn { try await body(group) }
-  let result = await withTaskCancellationHandler { await task.result } onCancel: { task.cancel() }
+  let result = await withTaskCancellationHandler {
+    await task.result
+  } onCancel: {
+    task.cancel()
+  }
   await group.shutdown()
   return try result.get()
 }
