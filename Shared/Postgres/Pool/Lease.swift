@@ -32,11 +32,12 @@ final class Lease {
   }
 
   func runScript(_ script: String) async throws {
-    _ = try await stoppable {
-      try await withUnsafeThrowingContinuation { continuation in
-        connection.runScript(script) { continuation.resume(with: $0.mapError { $0 as any Error }) }
-      }
-    } as Int
+    _ =
+      try await stoppable {
+        try await withUnsafeThrowingContinuation { continuation in
+          connection.runScript(script) { continuation.resume(with: $0.mapError { $0 as any Error }) }
+        }
+      } as Int
   }
 
   func runCopy(_ text: String, _ payload: CopyPayload) async throws -> Int {
