@@ -89,11 +89,14 @@ let foundations: [Target] = [
   api("LifelineAPI"),
   api("EvaluationAPI"),
   api("FeedbackAPI"),
-  shared("Events", ["Postgres", "RPC", "Wire", "Reactor", "EventsAPI", "CommonAPI", "CityModel", logging], resources: [.embedInCode("Store/Migrations")]),
+  shared(
+    "Events", ["Postgres", "RPC", "Wire", "Reactor", "EventsAPI", "CommonAPI", "CityModel", logging],
+    resources: [.embedInCode("Store/Migrations")]),
   shared(
     "NodeKit",
     [
-      "Reactor", "Cryptography", "RPC", "Wire", "Postgres", "Events", "EventsAPI", "NodeAPI", "HealthAPI", "CommonAPI", "CityModel", "CLinux",
+      "Reactor", "Cryptography", "RPC", "Wire", "Postgres", "Events", "EventsAPI", "NodeAPI", "HealthAPI", "CommonAPI", "CityModel",
+      "CLinux",
       logging,
     ]),
   shared(
@@ -129,7 +132,9 @@ let benchmarks: [Target] = [
 let testTargets: [Target] = [
   tests("ReactorTests", at: "Unit/Reactor", ["Reactor"]),
   tests("CryptographyTests", at: "Unit/Cryptography", ["Cryptography"]),
-  tests("WireTests", at: "Unit/Wire", ["Wire", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI"]),
+  tests(
+    "WireTests", at: "Unit/Wire",
+    ["Wire", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI"]),
   tests("CityModelTests", at: "Unit/CityModel", ["CityModel"]),
   tests("IntakeDomainTests", at: "Unit/Intake", ["IntakeDomain", "CityModel"]),
   tests("DispatchDomainTests", at: "Unit/Dispatch", ["DispatchDomain", "CityModel"]),
@@ -139,13 +144,45 @@ let testTargets: [Target] = [
   tests("ChengyunDomainTests", at: "Unit/Chengyun", ["ChengyunDomain", "CityModel"]),
   tests("RPCTests", at: "Component/RPC", ["RPC", "Reactor", "Cryptography", "Wire", "HealthAPI", logging]),
   tests("PostgresTests", at: "Component/Postgres", ["Postgres", "Reactor", "CityModel", "TestKit", logging]),
-  tests("EventsTests", at: "Component/Events", ["Events", "EventsAPI", "CommonAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
-  tests("NodeKitTests", at: "Component/NodeKit", ["NodeKit", "Events", "EventsAPI", "CommonAPI", "Cryptography", "NodeAPI", "HealthAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
-  tests("IntakeTests", at: "Component/Intake", ["IntakeService", "IntakeDomain", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "Cryptography", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "Wire", "CityModel", "TestKit", logging]),
-  tests("DispatchTests", at: "Component/Dispatch", ["DispatchService", "DispatchDomain", "DispatchAPI", "IntakeAPI", "FeedbackAPI", "CommonAPI", "EventsAPI", "Wire", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
-  tests("LifelineTests", at: "Component/Lifeline", ["LifelineService", "LifelineDomain", "LifelineAPI", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
-  tests("EvaluationTests", at: "Component/Evaluation", ["EvaluationService", "EvaluationDomain", "EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging]),
-  tests("FeedbackTests", at: "Component/Feedback", ["FeedbackService", "FeedbackDomain", "FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", "Cryptography", logging]),
+  tests(
+    "EventsTests", at: "Component/Events",
+    ["Events", "EventsAPI", "CommonAPI", "Postgres", "RPC", "Reactor", "CityModel", "TestKit", logging]),
+  tests(
+    "NodeKitTests", at: "Component/NodeKit",
+    [
+      "NodeKit", "Events", "EventsAPI", "CommonAPI", "Cryptography", "NodeAPI", "HealthAPI", "Postgres", "RPC", "Reactor", "CityModel",
+      "TestKit", logging,
+    ]),
+  tests(
+    "IntakeTests", at: "Component/Intake",
+    [
+      "IntakeService", "IntakeDomain", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "Cryptography", "NodeKit", "Postgres",
+      "Events", "RPC", "Reactor", "Wire", "CityModel", "TestKit", logging,
+    ]),
+  tests(
+    "DispatchTests", at: "Component/Dispatch",
+    [
+      "DispatchService", "DispatchDomain", "DispatchAPI", "IntakeAPI", "FeedbackAPI", "CommonAPI", "EventsAPI", "Wire", "NodeKit",
+      "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging,
+    ]),
+  tests(
+    "LifelineTests", at: "Component/Lifeline",
+    [
+      "LifelineService", "LifelineDomain", "LifelineAPI", "IntakeAPI", "CommonAPI", "NodeKit", "Postgres", "Events", "RPC", "Reactor",
+      "CityModel", "TestKit", logging,
+    ]),
+  tests(
+    "EvaluationTests", at: "Component/Evaluation",
+    [
+      "EvaluationService", "EvaluationDomain", "EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI", "CommonAPI",
+      "NodeKit", "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging,
+    ]),
+  tests(
+    "FeedbackTests", at: "Component/Feedback",
+    [
+      "FeedbackService", "FeedbackDomain", "FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres",
+      "Events", "RPC", "Reactor", "CityModel", "TestKit", "Cryptography", logging,
+    ]),
   tests("ChengyunTests", at: "Component/Chengyun", ["ChengyunService", "ChengyunDomain", "NodeKit", "CityModel", "TestKit", logging]),
   tests("TidyTests", at: "Tidy", []),
 ]

@@ -1,7 +1,8 @@
 /// The city's working time: which seconds count for a deadline.
 ///
 /// A query costs O(log n) in the days covered: working time is summed up per day once, so the time between two instants is a
-/// difference of two sums and a deadline is a binary search. Days outside the covered range have the ordinary week and are walked one by one.
+/// difference of two sums and a deadline is a binary search. Days outside the covered range have the ordinary week and are walked one by
+/// one.
 public struct WorkCalendar: Sendable {
   public let timeZone: CityTimeZone
   public let hours: WorkingHours

@@ -31,7 +31,8 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
   /// From this point to `other`; negative when `other` is earlier.
   public func duration(to other: MonotonicTime) -> Duration {
     other >= self
-      ? .nanoseconds(Int64(clamping: other.nanoseconds - nanoseconds)) : .zero - .nanoseconds(Int64(clamping: nanoseconds - other.nanoseconds))
+      ? .nanoseconds(Int64(clamping: other.nanoseconds - nanoseconds))
+      : .zero - .nanoseconds(Int64(clamping: nanoseconds - other.nanoseconds))
   }
 }
 

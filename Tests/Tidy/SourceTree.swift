@@ -14,7 +14,9 @@ struct SourceFile: Sendable, CustomStringConvertible {
     Set(
       lines.compactMap { line in
         var words = line.split(separator: " ").map(String.init)
-        while let first = words.first, ["public", "internal", "package", "private", "fileprivate", "@testable", "@preconcurrency", "@_exported"].contains(first) {
+        while let first = words.first,
+          ["public", "internal", "package", "private", "fileprivate", "@testable", "@preconcurrency", "@_exported"].contains(first)
+        {
           words.removeFirst()
         }
         guard words.first == "import", words.count > 1 else { return nil }

@@ -55,7 +55,9 @@ import Testing
   @Test func nobodyImportsFoundation() {
     for file in Self.code {
       #expect(!file.imports.contains("Foundation"), "\(file) imports Foundation")
-      if file.imports.contains("FoundationEssentials") { #expect(file.path.hasPrefix("Services/Chengyun/"), "\(file) imports FoundationEssentials") }
+      if file.imports.contains("FoundationEssentials") {
+        #expect(file.path.hasPrefix("Services/Chengyun/"), "\(file) imports FoundationEssentials")
+      }
     }
   }
 

@@ -1,8 +1,8 @@
-public import NodeKit
-public import Postgres
 internal import EvaluationAPI
 internal import Events
 internal import EventsAPI
+public import NodeKit
+public import Postgres
 internal import RPC
 
 /// Evaluation 综合评价: figures from the facts of intake, dispatch and feedback.

@@ -1,8 +1,8 @@
-public import NodeKit
-public import Postgres
 internal import Events
 internal import EventsAPI
 internal import FeedbackAPI
+public import NodeKit
+public import Postgres
 internal import RPC
 
 /// Feedback 反馈回访: every report is answered, and the citizen is asked.

@@ -79,7 +79,9 @@ public struct DuplicateMatch: Sendable, Hashable {
     let hours = rule.window.components.seconds / 3_600
     return Words(
       "与未结案卷\(opened.number)同类，相距\(metres)米，间隔\(Self.chinese(minutes))（规则：同类、\(radius)米、\(hours)小时内）",
-      "same kind as open case \(opened.number), \(metres) m and \(Self.english(minutes)) apart (rule: same kind within \(radius) m and \(hours) h)")
+      "same kind as open case \(opened.number), \(metres) m and \(Self.english(minutes)) apart "
+        + "(rule: same kind within \(radius) m and \(hours) h)"
+    )
   }
 
   private static func chinese(_ minutes: Int64) -> String { minutes < 60 ? "\(minutes)分钟" : "\(minutes / 60)小时\(minutes % 60)分" }

@@ -79,7 +79,8 @@ enum LogLine {
   }
 }
 
-/// The line in one call, so that lines of several threads don't mix. What standard error does not take is lost: logging never stops a service.
+/// The line in one call, so that lines of several threads don't mix. What standard error does not take is lost: logging never stops a
+/// service.
 @Sendable public func writeToStandardError(_ line: [UInt8]) {
   _ = Glibc.write(STDERR_FILENO, line, line.count)
 }

@@ -6,7 +6,8 @@ import Reactor
 import Synchronization
 import Wire
 
-/// Open loop: reports leave by a fixed schedule, and each one's time counts from when it was due to leave, so that a node (or a sender) that
+/// Open loop: reports leave by a fixed schedule, and each one's time counts from when it was due to leave, so that a node (or a sender)
+/// that
 /// falls behind shows. It ends when dispatch's log, followed from before the first report, says that the report's case is dispatched.
 final class DispatchLatency: Sendable {
   /// How long the last facts are waited for.

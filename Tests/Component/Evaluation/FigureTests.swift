@@ -32,7 +32,9 @@ import Wire
     }
   }
 
-  func expect(_ figure: EvaluationDomain.Figure, _ formula: EvaluationDomain.Formula, _ cases: [CaseRecord], _ city: MadeUpCity, _ place: String) {
+  func expect(
+    _ figure: EvaluationDomain.Figure, _ formula: EvaluationDomain.Formula, _ cases: [CaseRecord], _ city: MadeUpCity, _ place: String
+  ) {
     let numerator = cases.filter { formula.numerator.holds(city.truth($0)) }
     switch formula.form {
     case .count:
@@ -138,8 +140,10 @@ import Wire
       await #expect(throws: EvaluationRefusal.versionTaken(indicator: "closing_rate", version: "2")) {
         try await service.formulas.put(try formula("open"))
       }
-      #expect(try await service.formulas.valid(at: Instant(seconds: 1_500_000_000)).first { $0.indicator == "closing_rate" }?.version == "1")
-      #expect(try await service.formulas.valid(at: Instant(seconds: 1_700_000_000)).first { $0.indicator == "closing_rate" }?.version == "2")
+      #expect(
+        try await service.formulas.valid(at: Instant(seconds: 1_500_000_000)).first { $0.indicator == "closing_rate" }?.version == "1")
+      #expect(
+        try await service.formulas.valid(at: Instant(seconds: 1_700_000_000)).first { $0.indicator == "closing_rate" }?.version == "2")
     }
   }
 }

@@ -80,7 +80,8 @@ struct MadeUpCity {
         let score = Int32.random(in: 1...5, using: &random)
         scores[id] = Int16(score)
         events.append(
-          Self.event("feedback.rated", id, FeedbackEvent(fact: .rated(Rated(reportId: id.bytes, caseId: id.bytes, score: score))).encoded()))
+          Self.event("feedback.rated", id, FeedbackEvent(fact: .rated(Rated(reportId: id.bytes, caseId: id.bytes, score: score))).encoded())
+        )
       }
     }
   }
@@ -92,7 +93,8 @@ struct MadeUpCity {
 
   static func event(_ type: String, _ subject: Identifier, _ body: [UInt8]) -> RecordedEvent {
     RecordedEvent(
-      position: EventPosition(transaction: 1, sequence: 1), type: type, subject: subject, occurredAt: .epoch, recordedAt: .epoch, body: body)
+      position: EventPosition(transaction: 1, sequence: 1), type: type, subject: subject, occurredAt: .epoch, recordedAt: .epoch, body: body
+    )
   }
 
   /// Whether a term is true of a case: written anew, independent of the service's SQL.

@@ -60,7 +60,9 @@ import Testing
       try await service.dispatch(Array(untilClosed.prefix(3)))
       try await service.intake(
         .reportUnlinked(ReportUnlinked(reportId: id(11).bytes, caseId: id(1).bytes, newCaseId: id(2).bytes, newCaseNumber: "n2")))
-      try await service.dispatch([untilClosed[3], changed(2, version: 1, .filed, .pendingDispatch), changed(2, version: 2, .dispatched, .dispatched)])
+      try await service.dispatch([
+        untilClosed[3], changed(2, version: 1, .filed, .pendingDispatch), changed(2, version: 2, .dispatched, .dispatched),
+      ])
       #expect(try await service.told(11) == [.joined, .dispatched, .handled, .separated, .dispatched])
       #expect(try await service.follow.report(numbered: "n2", token: service.tokens.token(for: id(11))) == id(11))
     }

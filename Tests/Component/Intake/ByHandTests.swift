@@ -89,7 +89,8 @@ import Wire
       await #expect(throws: Refusal.unknownDivision(tier: .district, code: "9")) {
         try await intake.commands.place(unknown.reportID, CityModel.Place(districtCode: "9"), by: Self.clerk, key: "", request: [])
       }
-      try await intake.commands.place(unknown.reportID, CityModel.Place(point: north(5), address: "广场"), by: Self.clerk, key: "", request: [])
+      try await intake.commands.place(
+        unknown.reportID, CityModel.Place(point: north(5), address: "广场"), by: Self.clerk, key: "", request: [])
       list = try await intake.commands.reports.list(ReportFilter(onlyUnplaced: true))
       #expect(list.count == 2)
       guard case .reportPlaced(let placed) = try await intake.facts().last else { throw Unexpected() }

@@ -12,7 +12,9 @@ import Wire
 
 /// The whole service over mutual TLS. Its neighbour dispatch is not there; intake files all the same.
 @Suite(.timeLimit(.minutes(2))) struct IntakeServiceTests {
-  static func withService(_ body: @escaping @Sendable (RunningService, IntakeClient, RPC.Channel, TestNode) async throws -> Void) async throws {
+  static func withService(_ body: @escaping @Sendable (RunningService, IntakeClient, RPC.Channel, TestNode) async throws -> Void)
+    async throws
+  {
     try await TestKit.withService(
       "intake", migrations: IntakeService.migrations, addresses: ["dispatch": "127.0.0.1:1"], build: IntakeService.build
     ) { service, channel, node in
@@ -56,7 +58,8 @@ import Wire
         }
       }
       #expect(answer.accepted.count == 495 && answer.failed.map(\.index) == [50, 150, 250, 350, 450])
-      #expect(answer.failed.allSatisfy { $0.code == Int32(StatusCode.invalidArgument.rawValue) && $0.message.contains("codes.unknown_kind") })
+      #expect(
+        answer.failed.allSatisfy { $0.code == Int32(StatusCode.invalidArgument.rawValue) && $0.message.contains("codes.unknown_kind") })
       #expect(Set(answer.accepted.map(\.caseId)).count == 1 && answer.position != nil)
     }
   }

@@ -19,7 +19,8 @@ import Testing
       #expect(try await intake.commands.putCodeTable(next) == 1, "the same again does nothing")
       await #expect(throws: Refusal.versionExists("kind", version: "2018")) {
         try await intake.commands.putCodeTable(
-          IntakeDomain.CodeTable(name: IntakeDomain.CodeTable.kinds, version: "2018", validFrom: start, codes: [.init(code: "ice", name: "结冰")]))
+          IntakeDomain.CodeTable(
+            name: IntakeDomain.CodeTable.kinds, version: "2018", validFrom: start, codes: [.init(code: "ice", name: "结冰")]))
       }
       #expect(try await intake.submit("old").state == .filed)
       intake.clock.advance(by: .seconds(100))
@@ -33,7 +34,8 @@ import Testing
 
   @Test func versionsOfStandards() async throws {
     try await withIntake { intake in
-      let odd = IntakeDomain.FilingStandard(id: "odd-1", version: "1", kind: "odd", limit: 2, unit: .urgentHour, urgent: true, checkRequired: true)
+      let odd = IntakeDomain.FilingStandard(
+        id: "odd-1", version: "1", kind: "odd", limit: 2, unit: .urgentHour, urgent: true, checkRequired: true)
       let stored = try await intake.commands.putStandards([odd], validFrom: start)
       #expect(stored == 1)
       #expect(try await intake.commands.putStandards([odd], validFrom: start) == 1, "the same again does nothing")

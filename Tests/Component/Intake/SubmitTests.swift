@@ -36,7 +36,8 @@ import Testing
       let shown = try await intake.commands.reports.get(answer.reportID)
       #expect(shown.maskedName == "王**" && shown.maskedPhone == "138****1234")
       #expect(shown.report.evidence.map(\.content) == ["https://city/1.jpg"] && shown.report.caseNumber == answer.caseNumber)
-      let plain = try await intake.database.query("SELECT count(*) FROM reports r WHERE r::text LIKE '%王小明%' OR r::text LIKE '%13812341234%'")
+      let plain = try await intake.database.query(
+        "SELECT count(*) FROM reports r WHERE r::text LIKE '%王小明%' OR r::text LIKE '%13812341234%'")
       #expect(try plain[0][0, Int.self] == 0)
     }
   }

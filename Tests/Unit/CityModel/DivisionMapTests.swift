@@ -33,11 +33,12 @@ import Testing
     let side = 8
     var grid: [[GeoPoint]] = []
     for row in 0...side {
-      grid.append((0...side).map { column in
-        let jitter = { Double.random(in: -0.3...0.3, using: &random) }
-        let edge = row == 0 || column == 0 || row == side || column == side
-        return GeoPoint(longitude: 10 + Double(column) + (edge ? 0 : jitter()), latitude: 10 + Double(row) + (edge ? 0 : jitter()))
-      })
+      grid.append(
+        (0...side).map { column in
+          let jitter = { Double.random(in: -0.3...0.3, using: &random) }
+          let edge = row == 0 || column == 0 || row == side || column == side
+          return GeoPoint(longitude: 10 + Double(column) + (edge ? 0 : jitter()), latitude: 10 + Double(row) + (edge ? 0 : jitter()))
+        })
     }
     var areas: [MultiPolygon] = []
     for row in 0..<side {
@@ -86,7 +87,8 @@ import Testing
     let area = MultiPolygon(polygons: [[Self.square(10, 10, 20, 20), Self.square(12, 12, 14, 14)], [Self.square(30, 10, 31, 11)]])
     #expect(try MultiPolygon(wkb: area.wkb) == area)
     // POLYGON((1 2, 3 2, 3 4, 1 2)), big endian with SRID, as PostGIS prints it.
-    let hex = "0020000003000010E600000001000000043FF000000000000040000000000000004008000000000000400000000000000040080000000000004010000000000000"
+    let hex =
+      "0020000003000010E600000001000000043FF000000000000040000000000000004008000000000000400000000000000040080000000000004010000000000000"
       + "3FF00000000000004000000000000000"
     let bytes = stride(from: 0, to: hex.utf8.count, by: 2).map { index in UInt8(hex.dropFirst(index).prefix(2), radix: 16)! }
     #expect(try MultiPolygon(wkb: bytes).polygons[0][0].count == 4)

@@ -54,7 +54,8 @@ import Testing
     func at(_ text: String) throws -> Instant { Self.shanghai.instant(of: try #require(LocalDateTime(text))) }
     let start = try at("2024-03-08T16:00:00")
     let pause = try at("2024-03-08T18:00:00")..<at("2024-03-11T08:00:00")
-    #expect(calendar.due(from: start, limit: 8, unit: .workingHour, pauses: [pause]) == calendar.due(from: start, limit: 8, unit: .workingHour))
+    #expect(
+      calendar.due(from: start, limit: 8, unit: .workingHour, pauses: [pause]) == calendar.due(from: start, limit: 8, unit: .workingHour))
     #expect(try calendar.due(from: start, limit: 8, unit: .urgentHour, pauses: [pause]) == at("2024-03-11T14:00:00"))
     let inWork = try at("2024-03-08T17:00:00")..<at("2024-03-11T10:00:00")
     #expect(try calendar.due(from: start, limit: 2, unit: .workingHour, pauses: [inWork]) == at("2024-03-11T11:00:00"))
@@ -123,19 +124,25 @@ import Testing
     let worked = Set((0..<40).map { _ in day(&random) }).subtracting(holidays.map(\.date))
     let summer = WorkingHours([.init(start: 7 * 3_600, end: 11 * 3_600 + 1_800), .init(start: 22 * 3_600, end: 86_400)])!
     return try WorkCalendar(
-      timeZone: zone, seasons: [WorkingSeason(firstDay: 601, lastDay: 831, hours: summer), WorkingSeason(firstDay: 1_115, lastDay: 228, hours: .standard)],
+      timeZone: zone,
+      seasons: [WorkingSeason(firstDay: 601, lastDay: 831, hours: summer), WorkingSeason(firstDay: 1_115, lastDay: 228, hours: .standard)],
       holidays: holidays, workedWeekends: worked, covering: 2017...2018)
   }
 
-  private static func workedMinutes(_ calendar: WorkCalendar, from start: Instant, to end: Instant, except pauses: [Range<Instant>] = []) -> Int {
+  private static func workedMinutes(_ calendar: WorkCalendar, from start: Instant, to end: Instant, except pauses: [Range<Instant>] = [])
+    -> Int
+  {
     var minute = start
     var count = 0
     while minute < end {
       let local = calendar.timeZone.local(minute)
-      let works = calendar.holidays[local.date] == nil
+      let works =
+        calendar.holidays[local.date] == nil
         && (calendar.weekdays.contains(local.date.weekday) || calendar.workedWeekends.contains(local.date))
       let monthDay = local.date.month * 100 + local.date.day
-      let season = calendar.seasons.first { $0.firstDay <= $0.lastDay ? ($0.firstDay...$0.lastDay).contains(monthDay) : monthDay >= $0.firstDay || monthDay <= $0.lastDay }
+      let season = calendar.seasons.first {
+        $0.firstDay <= $0.lastDay ? ($0.firstDay...$0.lastDay).contains(monthDay) : monthDay >= $0.firstDay || monthDay <= $0.lastDay
+      }
       let shifts = (season?.hours ?? calendar.hours).shifts
       if works, shifts.contains(where: { $0.start <= Int(local.secondOfDay) && Int(local.secondOfDay) < $0.end }),
         !pauses.contains(where: { $0.contains(minute) })

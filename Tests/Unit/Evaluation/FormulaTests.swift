@@ -72,7 +72,9 @@ import Testing
     #expect(throws: EvaluationRefusal.self) { try formula(denominator: "") }
     #expect(throws: EvaluationRefusal.self) { try formula(numerator: "received") }
     #expect(throws: EvaluationRefusal.self) { try formula(form: "median_hours", denominator: "", measure: "hours") }
-    #expect(throws: EvaluationRefusal.self) { try formula(form: "median_hours", numerator: "received", denominator: "", measure: "hours_to_close") }
+    #expect(throws: EvaluationRefusal.self) {
+      try formula(form: "median_hours", numerator: "received", denominator: "", measure: "hours_to_close")
+    }
     #expect(throws: EvaluationRefusal.self) { try formula(version: "") }
   }
 

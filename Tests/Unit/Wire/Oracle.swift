@@ -1,16 +1,15 @@
-import Foundation
-import Testing
-import Wire
-
 import CommonAPI
 import DispatchAPI
 import EvaluationAPI
 import EventsAPI
 import FeedbackAPI
+import Foundation
 import HealthAPI
 import IntakeAPI
 import LifelineAPI
 import NodeAPI
+import Testing
+import Wire
 
 /// Python's protobuf, which judges Wire. One process a question.
 enum Oracle {

@@ -7,7 +7,8 @@ struct GetIndicators: Sendable {
   let figures: FigureStore
 
   /// `indicators` empty means all that are valid at `now`.
-  func run(_ indicators: [String], by dimension: Dimension, period: Period, range: CountedRange, now: Instant) async throws -> [CountedRow] {
+  func run(_ indicators: [String], by dimension: Dimension, period: Period, range: CountedRange, now: Instant) async throws -> [CountedRow]
+  {
     let valid = try await formulas.valid(at: now)
     if let unknown = indicators.first(where: { name in !valid.contains { $0.indicator == name } }) {
       throw EvaluationRefusal.unknownIndicator(unknown)

@@ -30,7 +30,9 @@ struct FeedbackRPC: FeedbackHandler {
   }
 
   func getPublishedResults(_ request: GetPublishedResultsRequest, _ call: CallContext) async throws -> GetPublishedResultsResponse {
-    let scores = try await answering { try await results.results(from: Instant(wire: request.fromUs), before: Instant(wire: request.beforeUs)) }
+    let scores = try await answering {
+      try await results.results(from: Instant(wire: request.fromUs), before: Instant(wire: request.beforeUs))
+    }
     return GetPublishedResultsResponse(results: scores.map(DepartmentResult.init))
   }
 

@@ -27,7 +27,9 @@ struct NotificationStore: Sendable {
   let database: Database
 
   /// In the order of what happened, after a cursor. Empty `deliveries` means all.
-  func list(number: String, deliveries: [NotificationRecord.Delivery], after cursor: Cursor?, limit: Int) async throws -> [NotificationRecord] {
+  func list(number: String, deliveries: [NotificationRecord.Delivery], after cursor: Cursor?, limit: Int) async throws
+    -> [NotificationRecord]
+  {
     let ofNumber: SQL = number.isEmpty ? "true" : "r.number = \(number)"
     let ofState: SQL = deliveries.isEmpty ? "true" : "m.delivery = ANY (\(deliveries.map(\.rawValue)))"
     let next: SQL =

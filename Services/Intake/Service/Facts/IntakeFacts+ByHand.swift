@@ -20,7 +20,9 @@ extension IntakeFacts {
     return event(IntakeKeys.reportUnlinked, subject: report.caseID ?? report.id, now, .reportUnlinked(fact))
   }
 
-  static func rejected(_ report: StoredReport, _ reason: String, caseIsEmpty: Bool, _ actor: IntakeDomain.Actor, at now: Instant) -> NewEvent {
+  static func rejected(_ report: StoredReport, _ reason: String, caseIsEmpty: Bool, _ actor: IntakeDomain.Actor, at now: Instant)
+    -> NewEvent
+  {
     let fact = ReportRejected(
       reportId: report.id.bytes, caseId: report.caseID?.bytes ?? [], reason: reason, actor: actor.wire, caseIsEmpty: caseIsEmpty)
     return event(IntakeKeys.reportRejected, subject: report.caseID ?? report.id, now, .reportRejected(fact))
@@ -28,7 +30,8 @@ extension IntakeFacts {
 
   /// The case that an unlinked report gets.
   static func filed(
-    _ report: StoredReport, as opened: NewCase, _ kind: IntakeDomain.CodeTable.Code, _ standard: IntakeDomain.FilingStandard, at now: Instant
+    _ report: StoredReport, as opened: NewCase, _ kind: IntakeDomain.CodeTable.Code, _ standard: IntakeDomain.FilingStandard,
+    at now: Instant
   ) -> NewEvent {
     let fact = CaseFiled(
       caseId: opened.id.bytes, number: opened.number, reportId: report.id.bytes, channel: report.channel.wire, kind: report.kind,

@@ -7,7 +7,8 @@ internal import Reactor
 /// Collects the reports that arrive on one reactor and commits them together: one wait for the disk for up to `batchLimit` reports.
 ///
 /// While a batch waits for its commit the next one forms. A batch begins to look for duplicates only after the one before it has taken its
-/// locks, so reports of one reactor are judged in the order in which they came. `@unchecked Sendable`: everything is touched on `reactor` only.
+/// locks, so reports of one reactor are judged in the order in which they came. `@unchecked Sendable`: everything is touched on `reactor`
+/// only.
 final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
   /// Reports of one transaction.
   static let batchLimit = 256
@@ -93,7 +94,7 @@ final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
     do {
       let results = try await attempt(batch)
       for (item, result) in zip(batch, results) { item.done(result.mapError { $0 }) }
-    } catch where batch.count == 1 || (error as? PostgresError)?.isTransient != false {
+    } catch  where batch.count == 1 || (error as? PostgresError)?.isTransient != false {
       for item in batch { item.done(.failure(error)) }
     } catch {
       logger.warning("a batch of reports failed and is tried one by one", metadata: ["count": "\(batch.count)", "error": "\(error)"])

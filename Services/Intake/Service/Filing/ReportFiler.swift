@@ -39,7 +39,8 @@ struct ReportFiler: Sendable {
       FilingStore.numbers(reserve.missing(for: reports.count)),
     ])
     reserve.add(try rows[3].column(Int64.self))
-    return FilingKnowledge(answered: try AnsweredCommand.byKey(rows[1]), candidates: try FilingStore.openCases(rows[2], count: reports.count))
+    return FilingKnowledge(
+      answered: try AnsweredCommand.byKey(rows[1]), candidates: try FilingStore.openCases(rows[2], count: reports.count))
   }
 
   private func repeatedPosition(_ batch: FilingBatch) async throws -> EventPosition? {

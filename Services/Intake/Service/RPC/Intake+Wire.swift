@@ -16,7 +16,8 @@ extension Instant {
 }
 
 extension Caller {
-  /// An operator's replay, and lifeline, whose alarms happen in the data's time. In plain text nobody is known and everybody is trusted: such a
+  /// An operator's replay, and lifeline, whose alarms happen in the data's time. In plain text nobody is known and everybody is trusted:
+  /// such a
   /// node is for trials.
   init(_ call: CallContext) {
     self.init(mayNameTime: call.peer.identity.map { [ServiceName.operator, ServiceName.lifeline].contains($0.service) } ?? true)

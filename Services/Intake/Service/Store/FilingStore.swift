@@ -10,7 +10,8 @@ enum FilingStore {
 
   // MARK: Looking
 
-  /// Holds the neighbourhood of every report until the transaction ends, so that of two that repeat each other one sees the other, whichever
+  /// Holds the neighbourhood of every report until the transaction ends, so that of two that repeat each other one sees the other,
+  /// whichever
   /// replica files it. In ascending order, so that two batches cannot wait for each other.
   static func lock(_ reports: [PreparedReport]) -> SQL {
     var keys = Set<Int64>()

@@ -69,7 +69,8 @@ struct ReferenceStore: Sendable {
     ])
     let codes = try Dictionary(grouping: rows[1].map(StoredCode.init)) { VersionKey(name: $0.table, version: $0.version) }
     return try rows[0].decode(String.self, String.self, Instant.self).map { name, version, validFrom in
-      CodeTable(name: name, version: version, validFrom: validFrom, codes: (codes[VersionKey(name: name, version: version)] ?? []).map(\.code))
+      CodeTable(
+        name: name, version: version, validFrom: validFrom, codes: (codes[VersionKey(name: name, version: version)] ?? []).map(\.code))
     }
   }
 

@@ -3,7 +3,8 @@ internal import Events
 internal import Postgres
 public import RPC
 
-/// Runs the body of a handler. A key that was used for another request becomes ALREADY_EXISTS, a database that is away UNAVAILABLE (the caller
+/// Runs the body of a handler. A key that was used for another request becomes ALREADY_EXISTS, a database that is away UNAVAILABLE (the
+/// caller
 /// may try again); everything else goes on as it is.
 public func answering<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
   do {
