@@ -183,7 +183,7 @@ let testTargets: [Target] = [
       "FeedbackService", "FeedbackDomain", "FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI", "CommonAPI", "NodeKit", "Postgres",
       "Events", "RPC", "Reactor", "CityModel", "TestKit", "Cryptography", logging,
     ]),
-  tests("ChengyunTests", at: "Component/Chengyun", ["ChengyunService", "ChengyunDomain", "NodeKit", "CityModel", "TestKit", logging]),
+  tests("ChengyunTests", at: "Component/Chengyun", ["ChengyunService", "ChengyunDomain", "Cryptography", "Reactor", "CityModel"]),
   tests("TidyTests", at: "Tidy", []),
 ]
 
