@@ -23,9 +23,8 @@ struct PutFilingStandards: Sendable {
     guard !standards.isEmpty else { return 0 }
     let now = clock.now()
     try await database.transaction { transaction in
-      let ids = standards.map(\.id)
       let rows = try await transaction.pipeline([
-        ReferenceStore.touch(.standards), ReferenceStore.standards(where: "id = ANY(\(ids))"),
+        ReferenceStore.touch(.standards), ReferenceStore.standards(withIDs: standards.map(\.id)),
       ])
       for (stored, storedFrom) in try ReferenceStore.standards(rows[1]) {
         guard let put = seen.removeValue(forKey: Key(stored)) else { continue }

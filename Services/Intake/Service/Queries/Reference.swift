@@ -1,6 +1,5 @@
 internal import CityModel
 internal import IntakeDomain
-internal import Postgres
 
 /// Divisions, code tables and standards as they are stored.
 struct Reference: Sendable {
@@ -21,7 +20,6 @@ struct Reference: Sendable {
 
   /// All versions, by kind, id and validity. An empty kind means all.
   func standards(of kind: String) async throws -> [FilingStandard] {
-    let rows = try await store.database.query(ReferenceStore.standards(where: kind.isEmpty ? "true" : "kind = \(kind)"))
-    return try ReferenceStore.standards(rows).map(\.standard)
+    try await store.standards(ofKind: kind).map(\.standard)
   }
 }

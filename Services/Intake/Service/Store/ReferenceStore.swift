@@ -125,7 +125,14 @@ struct ReferenceStore: Sendable {
     try Self.standards(try await database.query(Self.standards(where: "true")))
   }
 
-  static func standards(where condition: SQL) -> SQL {
+  /// All versions of a kind's standards, or of all kinds'.
+  func standards(ofKind kind: String) async throws -> [(standard: FilingStandard, validFrom: Instant)] {
+    try Self.standards(try await database.query(Self.standards(where: kind.isEmpty ? "true" : "kind = \(kind)")))
+  }
+
+  static func standards(withIDs ids: [String]) -> SQL { standards(where: "id = ANY(\(ids))") }
+
+  private static func standards(where condition: SQL) -> SQL {
     """
     SELECT id, version, kind, condition, time_limit, unit, closing_condition, urgent, check_required, valid_from FROM filing_standards
     WHERE \(fragment: condition) ORDER BY kind, id, valid_from, version
