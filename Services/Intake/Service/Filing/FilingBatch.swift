@@ -25,8 +25,11 @@ struct FilingBatch {
     self.timeZone = timeZone
   }
 
-  var hasRepetitions: Bool {
-    verdicts.contains { if case .answered = $0 { true } else { false } }
+  /// Reports that were filed by earlier transactions.
+  func repeatedReports() throws -> [Identifier] {
+    try verdicts.compactMap { verdict in
+      if case .answered(let response) = verdict { try FilingAnswer(stored: response).reportID } else { nil }
+    }
   }
 
   mutating func decide(_ reserve: NumberReserve) {
@@ -49,7 +52,7 @@ struct FilingBatch {
 
   /// - Parameters:
   ///   - position: Of the batch's own facts.
-  ///   - repeatedAt: A position at which the facts of repeated answers are surely readable.
+  ///   - repeatedAt: Where the facts of repeated answers stand, or later.
   func results(position: EventPosition?, repeatedAt: EventPosition?) throws -> [ReportFiler.Result] {
     try verdicts.map { verdict in
       switch verdict {

@@ -23,8 +23,8 @@ struct ReportFiler: Sendable {
       var batch = FilingBatch(reports: reports, known: known, timeZone: timeZone)
       batch.decide(reserve)
       guard !batch.filed.isEmpty else {
-        try await transaction.commit(after: [])
-        return try batch.results(position: nil, repeatedAt: try await repeatedPosition(batch))
+        let rows = try await transaction.commit(after: [FilingStore.lastFact(of: batch.repeatedReports())])
+        return try batch.results(position: nil, repeatedAt: FilingStore.position(rows[0]))
       }
       let statements = FilingStore.write(batch.filed, recordedAt: clock.now())
       let rows = try await transaction.commit(after: statements.all)
@@ -41,10 +41,6 @@ struct ReportFiler: Sendable {
     reserve.add(try rows[3].column(Int64.self))
     return FilingKnowledge(
       answered: try AnsweredCommand.byKey(rows[1]), candidates: try FilingStore.openCases(rows[2], count: reports.count))
-  }
-
-  private func repeatedPosition(_ batch: FilingBatch) async throws -> EventPosition? {
-    batch.hasRepetitions ? try await EventLog(database: database).head() : nil
   }
 }
 

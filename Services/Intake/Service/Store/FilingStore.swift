@@ -68,6 +68,19 @@ enum FilingStore {
     "SELECT nextval('case_numbers') FROM generate_series(1, \(count))"
   }
 
+  /// The end of the last transaction that told of one of these reports. Not the log's head: that leaves out what readers may not see yet.
+  static func lastFact(of reports: [Identifier]) -> SQL {
+    """
+    WITH told AS MATERIALIZED (SELECT xid FROM events WHERE subject = ANY(\(reports)))
+    SELECT xid, id FROM events WHERE xid = (SELECT xid FROM told ORDER BY xid DESC LIMIT 1) ORDER BY xid DESC, id DESC LIMIT 1
+    """
+  }
+
+  static func position(_ rows: Rows) throws -> EventPosition? {
+    guard let (transaction, sequence) = try rows.first?.decode(TransactionNumber.self, Int64.self) else { return nil }
+    return EventPosition(transaction: transaction.rawValue, sequence: sequence)
+  }
+
   // MARK: Writing
 
   /// The statements of a batch, and which of them appends the events.
