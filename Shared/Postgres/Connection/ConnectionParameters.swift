@@ -22,11 +22,13 @@ struct ConnectionParameters: Sendable {
     values.first { $0.keyword == keyword }?.value
   }
 
-  /// Settings of the session. Plans are for short statements: compiling them (jit) costs more than it brings.
+  /// Settings of the session. Plans are for short statements: compiling them (jit) costs more than it brings. They are made anew each time: a
+  /// generic plan that was cached while the tables of a new node were empty goes on scanning them whole when they have grown.
   private static func options(_ configuration: DatabaseConfiguration, _ purpose: ConnectionPurpose) -> String {
     var settings = [
       ("timezone", "UTC"),
       ("jit", "off"),
+      ("plan_cache_mode", "force_custom_plan"),
       ("statement_timeout", "\(configuration.statementLimit.wholeNanoseconds / 1_000_000)"),
       ("idle_in_transaction_session_timeout", "\(configuration.idleTransactionLimit.wholeNanoseconds / 1_000_000)"),
     ]
