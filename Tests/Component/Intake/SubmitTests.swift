@@ -143,6 +143,9 @@ import Testing
       #expect(accepted.filter { $0.state == .filed }.count == 1_000 && accepted.filter { $0.state == .linked }.count == 2_000)
       #expect(accepted.enumerated().allSatisfy { $0.offset % 3 == 0 || $0.element.caseID == accepted[$0.offset / 3 * 3].caseID })
       #expect(try await intake.count("events") == 6_000)
+      let orphans = try await intake.database.query(
+        "SELECT count(*) FROM reports WHERE case_id IS NOT NULL AND case_id NOT IN (SELECT id FROM cases)")
+      #expect(try orphans[0][0, Int.self] == 0)
     }
   }
 

@@ -88,7 +88,9 @@ CREATE TABLE reports (
   community_code text NOT NULL,
   -- 1 no coordinates, 2 not on earth, 3 outside of all divisions; none: placed
   unplaced smallint CHECK (unplaced BETWEEN 1 AND 3),
-  case_id uuid REFERENCES cases (id),
+  -- A case of this schema, entered in the same transaction or before and never deleted. A foreign key would check that again at 11 µs a
+  -- report, an eighth of what PostgreSQL does for one (measured with 64 callers on two cores).
+  case_id uuid,
   duplicate_of uuid,
   duplicate_reason text NOT NULL,
   duplicate_reason_en text NOT NULL,
