@@ -1,0 +1,27 @@
+@testable import ChengyunService
+import Glibc
+import Reactor
+
+/// A folder of its own for a test, which every system user may pass through (PostgreSQL runs as another one).
+struct Scratch: ~Copyable {
+  let path: String
+
+  init() throws {
+    var template = Array("/tmp/chengyun-test-XXXXXX\0".utf8CString)
+    guard let made = mkdtemp(&template) else { throw HostError("make", "a scratch folder") }
+    path = String(cString: made)
+    chmod(path, 0o711)
+  }
+
+  deinit {
+    _ = try? Launch(executable: "/bin/rm", arguments: ["-rf", path], environment: [:]).runToEnd()
+  }
+}
+
+/// Reactors for one test.
+func withReactors<Result: Sendable>(_ body: @escaping @Sendable (ReactorGroup) async throws -> Result) async throws -> Result {
+  let reactors = try ReactorGroup(count: 1, name: "test")
+  let result = await reactors.reactors[0].spawn { try await body(reactors) }.result
+  await reactors.shutdown()
+  return try result.get()
+}
