@@ -52,7 +52,8 @@ struct ProcessTests {
       #expect(LockFile.holder(path) == getpid())
       withExtendedLifetime(lock) {}
     }
-    #expect(!LockFile.isHeld(path))
+    // A child of another test that is just being started holds copies of all descriptors until it becomes its program.
+    while LockFile.isHeld(path) { sched_yield() }
   }
 
   @Test func logsAreCutWhenTheyHaveGrown() throws {
