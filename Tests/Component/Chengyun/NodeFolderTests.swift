@@ -1,9 +1,10 @@
-@testable import ChengyunDomain
-@testable import ChengyunService
 import Cryptography
 import Glibc
 import Reactor
 import Testing
+
+@testable import ChengyunDomain
+@testable import ChengyunService
 
 @Suite("The node's folder", .timeLimit(.minutes(2)))
 struct NodeFolderTests {
@@ -43,7 +44,8 @@ struct NodeFolderTests {
     let scratch = try Scratch()
     let folder = NodeFolder(scratch.path + "/node")
     try folder.prepare()
-    let services = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0.rawValue, NodeStatus.Process(address: "a", pid: 1, health: "serving")) })
+    let services = Dictionary(
+      uniqueKeysWithValues: ServiceName.allCases.map { ($0.rawValue, NodeStatus.Process(address: "a", pid: 1, health: "serving")) })
     let status = NodeStatus(
       settings: NodeSettings(), pid: 1, services: services, postgres: .init(address: "s", pid: 2, health: "serving"), postgresDSN: "",
       certificateAuthority: nil, clientCertificate: nil, clientKey: nil, version: "")
@@ -61,7 +63,9 @@ struct PostgresClusterTests {
     let password = try Secrets.password(of: user, in: cluster.folder)
     let launch = Launch(
       executable: "\(PostgresCluster.programs)/psql",
-      arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", cluster.socketFolder, "-U", user, "-d", DatabaseProvision.database, "-c", sql],
+      arguments: [
+        "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", cluster.socketFolder, "-U", user, "-d", DatabaseProvision.database, "-c", sql,
+      ],
       environment: ["PGPASSWORD": password])
     return try launch.runToEnd() == .exited(0)
   }

@@ -1,7 +1,8 @@
-@testable import ChengyunService
 import Glibc
 import Reactor
 import Testing
+
+@testable import ChengyunService
 
 @Suite("Processes", .timeLimit(.minutes(1)))
 struct ProcessTests {
@@ -23,7 +24,8 @@ struct ProcessTests {
       let child = try await ChildProcess.start(launch, on: reactors.reactors[0])
       while Files.readText(log)?.contains("ready") != true { try await Reactor.sleep(for: .milliseconds(5)) }
       return await child.stop(
-        [StopStep(signal: SIGTERM, patience: .milliseconds(50)), StopStep(signal: SIGKILL, patience: .seconds(5))], on: reactors.reactors[0])
+        [StopStep(signal: SIGTERM, patience: .milliseconds(50)), StopStep(signal: SIGKILL, patience: .seconds(5))], on: reactors.reactors[0]
+      )
     }
     #expect(end == .killed(signal: SIGKILL))
   }
@@ -37,7 +39,9 @@ struct ProcessTests {
     _ = try await withReactors { try await ChildProcess.start(launch, on: $0.reactors[0]).end() }
     let pid = try #require(Files.readText(log).flatMap { pid_t($0.prefix { $0.isNumber }) })
     try await withReactors { _ in
-      while kill(pid, 0) == 0, Files.readText("/proc/\(pid)/stat")?.contains(") Z") == false { try await Reactor.sleep(for: .milliseconds(5)) }
+      while kill(pid, 0) == 0, Files.readText("/proc/\(pid)/stat")?.contains(") Z") == false {
+        try await Reactor.sleep(for: .milliseconds(5))
+      }
     }
   }
 

@@ -1,13 +1,17 @@
-@testable import ChengyunDomain
-@testable import ChengyunService
 import CityModel
 import Testing
+
+@testable import ChengyunDomain
+@testable import ChengyunService
 
 @Suite("Extracts")
 struct ReplayInputTests {
   /// The bundled examples, found from this file.
-  private static let examples = Files.folder(of: Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))) + "/Services/Chengyun/Examples"
-  private static let baltimore = Files.folder(of: Files.folder(of: Files.folder(of: Files.folder(of: Files.folder(of: #filePath))))) + "/shared/data/us_311/baltimore.csv.gz"
+  private static let examples =
+    Files.folder(of: Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))) + "/Services/Chengyun/Examples"
+  private static let baltimore =
+    Files.folder(of: Files.folder(of: Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))))
+    + "/shared/data/us_311/baltimore.csv.gz"
 
   @Test func losAngelesIsUnderstoodWhole() throws {
     let input = try ReplayInput.load(
@@ -41,7 +45,9 @@ struct ReplayInputTests {
         {"source": "s", "city": "c", "time_zone": "UTC", "id": "id", "times": {"format": "iso8601", "created": "at", "ended": "end"},
          "kind": "kind", "channel": {"default": "web"}, "status": {"column": "state", "values": {"done": "closed", "new": "open"}}}
         """.utf8), to: mapping, mode: 0o600)
-    let text = "id,at,end,kind,state\n1,2024-01-01,2024-01-02,a,done\n2,nonsense,,a,new\n3,2024-01-01,,a\n4,2024-01-01,,a,done\n1,2024-01-01,,a,new\n5,2024-01-03,,b,new\n"
+    let text =
+      "id,at,end,kind,state\n1,2024-01-01,2024-01-02,a,done\n2,nonsense,,a,new\n3,2024-01-01,,a\n4,2024-01-01,,a,done\n"
+        + "1,2024-01-01,,a,new\n5,2024-01-03,,b,new\n"
     try Files.write(Array(text.utf8), to: csv, mode: 0o600)
     let input = try ReplayInput.load(mappingPath: mapping, csvPath: csv, limit: nil)
     #expect(input.plan.cases.map(\.id) == ["1", "5"])

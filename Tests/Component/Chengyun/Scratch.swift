@@ -1,6 +1,7 @@
-@testable import ChengyunService
 import Glibc
 import Reactor
+
+@testable import ChengyunService
 
 /// A folder of its own for a test, which every system user may pass through (PostgreSQL runs as another one).
 struct Scratch: ~Copyable {

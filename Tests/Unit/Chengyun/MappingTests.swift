@@ -57,10 +57,10 @@ struct MappingTests {
     ("[[110, 30]]", "[[110]]", 15, "place.unknown[0]"),
     ("\"latitude\": \"Lat\", ", "", 12, "place"),
     ("\"hotline\"", "\"telepathy\"", 18, "channel.values.Tel"),
-    ("\"void\": \"cancelled\"", "\"void\": \"lost\"", 20, "status.values.void"),
+    ("\"void\": \"cancelled\"", "\"void\": \"lost\"", 21, "status.values.void"),
     ("\"kind\": \"Kind\"", "\"kind\": \"Kind\", \"colour\": \"C\"", 17, "colour"),
-    ("\"limit\": 2", "\"limit\": 0", 22, "standards[0].limit"),
-    ("\"urgent_hours\"", "\"fortnights\"", 22, "standards[0].unit"),
+    ("\"limit\": 2", "\"limit\": 0", 23, "standards[0].limit"),
+    ("\"urgent_hours\"", "\"fortnights\"", 23, "standards[0].unit"),
   ])
   func namesLineAndField(_ old: String, _ new: String, _ line: Int, _ field: String) throws {
     let text = try #require(goodMapping.replacingFirst(old, with: new))
