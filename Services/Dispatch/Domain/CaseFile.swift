@@ -37,6 +37,8 @@ public struct CaseFile: Sendable, Hashable {
   public var supervised: Bool
   /// Only because it was overdue: supervision that ends when it turns out that it was not.
   public var supervisedByRule: Bool
+  /// 派遣时限: by when somebody should have it for the first time. Set at the filing, never moved.
+  public var dispatchDueAt: Instant
   /// The first dispatch.
   public var dispatchedAt: Instant?
   public var handledAt: Instant?

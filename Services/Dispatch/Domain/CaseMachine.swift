@@ -4,9 +4,12 @@ public import CityModel
 public struct CasePolicy: Sendable, Hashable {
   /// 回访: how often a closed case may be reopened. Default 3.
   public var maxReopens: Int32
+  /// 派遣时限: from filing to the first dispatch, nights and holidays included (DOMAIN §1). Default 15 min.
+  public var dispatchLimit: Duration
 
-  public init(maxReopens: Int32 = 3) {
+  public init(maxReopens: Int32 = 3, dispatchLimit: Duration = .seconds(15 * 60)) {
     self.maxReopens = maxReopens
+    self.dispatchLimit = dispatchLimit
   }
 }
 

@@ -50,7 +50,9 @@ public struct Filing: Sendable, Hashable {
 extension CaseMachine {
   /// The new case before its first fact, and its facts: filed, and dispatched by rule or left to a person.
   public func file(_ filing: Filing, matrix: ResponsibilityMatrix) -> (before: CaseFile, facts: [Fact]) {
-    let blank = CaseFile(blank: filing, deadline: .atFiling(filing.filedAt, sourceDue: filing.due, standard: filing.standard, city))
+    let blank = CaseFile(
+      blank: filing, deadline: .atFiling(filing.filedAt, sourceDue: filing.due, standard: filing.standard, city),
+      dispatchDueAt: filing.filedAt + policy.dispatchLimit)
     var history = Unfolding(blank, recordedAt: recordedAt)
     history.open(filing.filedAt)
     dispatchByRule(&history, owner: filing.ownerDepartment, crew: filing.ownerCrew, matrix, at: filing.filedAt)
@@ -96,13 +98,14 @@ extension CaseMachine {
 
 extension CaseFile {
   /// Before its first fact: version 0. Loading sets the rest from the row.
-  public init(blank filing: Filing, deadline: CaseDeadline) {
+  public init(blank filing: Filing, deadline: CaseDeadline, dispatchDueAt: Instant) {
     self.init(
       id: filing.id, number: filing.number, kind: filing.kind, kindName: filing.kindName, kindNameEnglish: filing.kindNameEnglish,
       text: filing.text, place: filing.place, unplaced: filing.unplaced, urgent: filing.urgent, filedAt: filing.filedAt,
       standard: filing.standard, externalRef: filing.externalRef, channel: filing.channel, duplicateOf: filing.duplicateOf, version: 0,
       state: .pendingDispatch, stateSince: filing.filedAt, department: "", crew: "", authority: "", deadline: deadline, overdue: false,
-      supervised: false, supervisedByRule: false, reportCount: 1, reopenCount: 0, reworkCount: 0, returnCount: 0)
+      supervised: false, supervisedByRule: false, dispatchDueAt: dispatchDueAt, reportCount: 1, reopenCount: 0, reworkCount: 0,
+      returnCount: 0)
   }
 
   /// The kind's name, or its code when it has none.

@@ -323,6 +323,8 @@ public struct Case: GeneratedMessage {
   public var dueExplanationEn: String = ""
   /// 转出: the authority that has it now.
   public var authority: String = ""
+  /// By when the case should be dispatched first (派遣时限): the filing and the dispatch limit that held then. Continuous, nights included.
+  public var dispatchDueAtUs: Int64 = 0
 
   public init() {}
 
@@ -359,7 +361,8 @@ public struct Case: GeneratedMessage {
     dispatchedAtUs: Int64 = 0,
     handledAtUs: Int64 = 0,
     dueExplanationEn: String = "",
-    authority: String = ""
+    authority: String = "",
+    dispatchDueAtUs: Int64 = 0
   ) {
     self.id = id
     self.number = number
@@ -394,6 +397,7 @@ public struct Case: GeneratedMessage {
     self.handledAtUs = handledAtUs
     self.dueExplanationEn = dueExplanationEn
     self.authority = authority
+    self.dispatchDueAtUs = dispatchDueAtUs
   }
 }
 

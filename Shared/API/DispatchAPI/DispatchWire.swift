@@ -115,6 +115,7 @@ extension Case {
     self.handledAtUs = c.pointee.handled_at_us
     self.dueExplanationEn = try WireRead.string(c.pointee.due_explanation_en, "due_explanation_en")
     self.authority = try WireRead.string(c.pointee.authority, "authority")
+    self.dispatchDueAtUs = c.pointee.dispatch_due_at_us
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -155,6 +156,7 @@ extension Case {
     c.pointee.handled_at_us = self.handledAtUs
     c.pointee.due_explanation_en = arena.string(self.dueExplanationEn)
     c.pointee.authority = arena.string(self.authority)
+    c.pointee.dispatch_due_at_us = self.dispatchDueAtUs
   }
 }
 

@@ -21,6 +21,7 @@ import Wire
       let file = try #require(found.caseFile)
       #expect(file.state == .dispatched && file.department == "环卫" && file.version == 2)
       #expect(file.dueAtUs == (filedAt + hours(72)).microseconds)
+      #expect(file.dispatchDueAtUs == (filedAt + hours(0.25)).microseconds && file.dispatchedAtUs == filedAt.microseconds)
       #expect(file.place?.streetCode == "S1" && file.place?.point?.longitude == 116.4)
       #expect(found.history.map(\.kind) == [.filed, .dispatched])
       #expect(found.history[0].dueAtUs == file.dueAtUs && found.history[1].dueAtUs == nil)

@@ -111,13 +111,13 @@ import Testing
       state_since, department, crew, authority, due_origin, due_at, due_order, due_zh, due_en, clock_start, clock_pauses,
       calendar_version, overdue_at, overdue, supervised,
       supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count,
-      rework_count, return_count)
+      rework_count, return_count, dispatch_due_at)
     SELECT gen_random_uuid(), n::text, 1, 'k' || n % 40, '', '', '', '', 'd' || n % 16, 's' || n % 100,
       '', false, false, filed, 'std', '1', false,
       'r' || n, 4, CASE WHEN n % 20 = 0 THEN 2 ELSE 7 END, filed, 'd' || n / 20 % 5, 'c' || n / 100 % 2, '', 1, due,
       (extract(epoch FROM due) * 1000000)::bigint, '', '', filed, '{}', '', CASE WHEN n % 20 = 0 AND n % 100 <> 0 THEN due END,
       n % 100 = 0, n % 100 = 0, n % 100 = 0,
-      filed, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, 1, 0, 0, 0
+      filed, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, 1, 0, 0, 0, filed
     FROM generate_series(1, \(count)) AS n, LATERAL (SELECT \(filedAt) - n * interval '1 minute' AS filed) AS f,
       LATERAL (SELECT filed + interval '3 days' AS due) AS d
     """

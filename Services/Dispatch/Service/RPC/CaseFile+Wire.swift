@@ -45,6 +45,7 @@ extension CaseFile {
     wire.channel = channel
     wire.duplicateOf = duplicateOf?.bytes ?? []
     wire.unplaced = unplaced
+    wire.dispatchDueAtUs = dispatchDueAt.microseconds
     wire.dispatchedAtUs = dispatchedAt?.microseconds ?? 0
     wire.handledAtUs = handledAt?.microseconds ?? 0
     wire.authority = authority

@@ -11,11 +11,11 @@ extension CaseStore {
       community_code, unplaced, urgent, filed_at, standard_id, standard_version, limit_amount, limit_unit, check_required, external_ref,
       duplicate_of, version, state, state_since, department, crew, authority, due_origin, due_at, due_zh, due_en, clock_start,
       string_to_array(clock_pauses, ',')::bigint[], calendar_version, clock_stopped_at, clock_resumed_at, overdue, supervised,
-      supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count, rework_count, return_count, due_order,
-      overdue_at
+      supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count, rework_count, return_count,
+      dispatch_due_at, due_order, overdue_at
     FROM unnest(\(fragment: filed(files)), \(fragment: changed(files)))
       AS new (id, number, channel, kind, kind_name, kind_name_en, body, urgent, filed_at, standard_id, standard_version, limit_amount,
-        limit_unit, check_required, external_ref, duplicate_of, \(unsafeLiteral: changedColumns))
+        limit_unit, check_required, external_ref, duplicate_of, dispatch_due_at, \(unsafeLiteral: changedColumns))
     """
   }
 
@@ -42,7 +42,7 @@ extension CaseStore {
     \(files.map(\.id)), \(files.map(\.number)), \(files.map(\.channel)), \(files.map(\.kind)), \(files.map(\.kindName)),
     \(files.map(\.kindNameEnglish)), \(files.map(\.text)), \(files.map(\.urgent)), \(files.map(\.filedAt)), \(files.map(\.standard.id)),
     \(files.map(\.standard.version)), \(files.map { $0.standard.limit?.amount }), \(files.map { $0.standard.limit?.unit.rawValue }),
-    \(files.map(\.standard.checkRequired)), \(files.map(\.externalRef)), \(files.map(\.duplicateOf))
+    \(files.map(\.standard.checkRequired)), \(files.map(\.externalRef)), \(files.map(\.duplicateOf)), \(files.map(\.dispatchDueAt))
     """
   }
 

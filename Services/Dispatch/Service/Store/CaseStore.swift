@@ -53,7 +53,7 @@ enum CaseStore {
     unplaced, urgent, filed_at, standard_id, standard_version, limit_amount, limit_unit, check_required, external_ref, duplicate_of, \
     version, state, state_since, department, crew, authority, due_origin, due_at, due_zh, due_en, clock_start, clock_pauses, \
     calendar_version, clock_stopped_at, clock_resumed_at, overdue, supervised, supervised_by_rule, dispatched_at, handled_at, ended_at, \
-    report_count, reopen_count, rework_count, return_count
+    report_count, reopen_count, rework_count, return_count, dispatch_due_at
     """
 
   static func read(_ rows: Rows) throws -> [CaseFile] { try rows.map { row in try read(row) } }
@@ -61,7 +61,7 @@ enum CaseStore {
   static func read(_ row: Row) throws(PostgresError) -> CaseFile {
     var reader = RowReader(row)
     let (filing, filed) = try readFiling(&reader)
-    var file = CaseFile(blank: filing, deadline: CaseDeadline(origin: .none, due: nil, words: .none, start: filed))
+    var file = CaseFile(blank: filing, deadline: CaseDeadline(origin: .none, due: nil, words: .none, start: filed), dispatchDueAt: filed)
     file.version = try reader.take()
     file.state = try reader.take()
     file.stateSince = try reader.take()
@@ -81,6 +81,7 @@ enum CaseStore {
     file.reopenCount = try reader.take()
     file.reworkCount = try reader.take()
     file.returnCount = try reader.take()
+    file.dispatchDueAt = try reader.take()
     return file
   }
 

@@ -51,6 +51,8 @@ CREATE TABLE cases (
   check_required boolean NOT NULL,
   external_ref text NOT NULL,
   duplicate_of uuid,
+  -- By when somebody should have it for the first time.
+  dispatch_due_at timestamptz NOT NULL,
   -- What the facts change, from here on.
   version integer NOT NULL CHECK (version > 0),
   state smallint NOT NULL CHECK (state BETWEEN 1 AND 9),

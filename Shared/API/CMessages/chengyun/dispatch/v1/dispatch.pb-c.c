@@ -560,7 +560,7 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__case_fact__descriptor =
   (ProtobufCMessageInit) chengyun__dispatch__v1__case_fact__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__dispatch__v1__case__field_descriptors[33] =
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__case__field_descriptors[34] =
 {
   {
     "id",
@@ -958,6 +958,18 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__case__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "dispatch_due_at_us",
+    34,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__Case, dispatch_due_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__dispatch__v1__case__field_indices_by_name[] = {
   32,   /* field[32] = authority */
@@ -965,6 +977,7 @@ static const unsigned chengyun__dispatch__v1__case__field_indices_by_name[] = {
   20,   /* field[20] = check_required */
   10,   /* field[10] = crew */
   9,   /* field[9] = department */
+  33,   /* field[33] = dispatch_due_at_us */
   29,   /* field[29] = dispatched_at_us */
   15,   /* field[15] = due_at_us */
   16,   /* field[16] = due_explanation */
@@ -997,7 +1010,7 @@ static const unsigned chengyun__dispatch__v1__case__field_indices_by_name[] = {
 static const ProtobufCIntRange chengyun__dispatch__v1__case__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 33 }
+  { 0, 34 }
 };
 const ProtobufCMessageDescriptor chengyun__dispatch__v1__case__descriptor =
 {
@@ -1007,7 +1020,7 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__case__descriptor =
   "Chengyun__Dispatch__V1__Case",
   "chengyun.dispatch.v1",
   sizeof(Chengyun__Dispatch__V1__Case),
-  33,
+  34,
   chengyun__dispatch__v1__case__field_descriptors,
   chengyun__dispatch__v1__case__field_indices_by_name,
   1,  chengyun__dispatch__v1__case__number_ranges,

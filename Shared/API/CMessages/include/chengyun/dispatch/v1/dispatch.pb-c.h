@@ -195,6 +195,7 @@ struct  Chengyun__Dispatch__V1__Case
   int64_t handled_at_us;
   ProtobufCBinaryData due_explanation_en;
   ProtobufCBinaryData authority;
+  int64_t dispatch_due_at_us;
   Chengyun__Dispatch__V1__Case__DueAtUsCase _due_at_us_case;
   union {
     int64_t due_at_us;
@@ -202,7 +203,7 @@ struct  Chengyun__Dispatch__V1__Case
 };
 #define CHENGYUN__DISPATCH__V1__CASE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__case__descriptor) \
-    , {0,NULL}, {0,NULL}, CHENGYUN__DISPATCH__V1__CASE_STATE__CASE_STATE_UNSPECIFIED, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, {0,NULL}, {0,NULL}, CHENGYUN__DISPATCH__V1__CASE___DUE_AT_US__NOT_SET, {0} }
+    , {0,NULL}, {0,NULL}, CHENGYUN__DISPATCH__V1__CASE_STATE__CASE_STATE_UNSPECIFIED, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, {0,NULL}, {0,NULL}, 0, CHENGYUN__DISPATCH__V1__CASE___DUE_AT_US__NOT_SET, {0} }
 
 
 struct  Chengyun__Dispatch__V1__CaseCommand
