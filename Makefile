@@ -2,7 +2,9 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 RELEASE := -c release --static-swift-stdlib -Xswiftc -gnone
+BIN ?= $$(swift build $(RELEASE) --show-bin-path)
 PORT_BASE ?= 7100
+DATA ?= .chengyun
 
 .PHONY: help setup release run test unit scenario bench generate format lint clean
 
@@ -15,8 +17,8 @@ setup:           ## install what is missing (Debian 12, root or sudo)
 release: setup   ## build the executables for use
 	swift build $(RELEASE)
 
-run: release     ## build, start a node, run the bundled city through it; ONCE=1 ends after that
-	exec $$(swift build $(RELEASE) --show-bin-path)/chengyun demo --port-base $(PORT_BASE) $(if $(filter 1,$(ONCE)),--once)
+run: release     ## build, start a node, run the bundled city through it; ONCE=1 ends after that; ARGS=--sensors adds road sensors
+	exec $(BIN)/chengyun demo --data $(DATA) --port-base $(PORT_BASE) $(if $(filter 1,$(ONCE)),--once) $(ARGS)
 
 test: unit scenario   ## every test
 
@@ -33,7 +35,7 @@ scenario:        ## end to end and interoperability: real processes, real peers,
 
 bench: release   ## print BENCH lines (quiet machine)
 	@.ci/setup tests
-	CHENGYUN_BIN="$$(swift build $(RELEASE) --show-bin-path)" "$$(.ci/venv)/bin/python" Tests/Benchmarks/run.py
+	CHENGYUN_BIN="$(BIN)" "$$(.ci/venv)/bin/python" Tests/Benchmarks/run.py
 
 generate:        ## make Shared/API from proto/
 	@.ci/setup tests
@@ -45,5 +47,8 @@ format:          ## swift-format, in place
 lint:            ## swift-format, check only
 	swift format lint --strict --parallel --recursive Package.swift Services Shared Tests
 
-clean:           ## remove build products and the node's data
+clean:           ## remove build products and the node's data, also a cluster that had to live elsewhere; not while the node runs
+	@for chengyun in .build/release/chengyun .build/debug/chengyun; do \
+	  if [[ -x $$chengyun ]]; then $$chengyun clean --data $(DATA) --yes || exit 1; break; fi; \
+	done
 	rm -rf .build .chengyun

@@ -147,7 +147,8 @@ def test_baltimore_needs_its_mapping_only(workspace):
 
 
 @pytest.mark.parametrize("command", [
-    [], ["up"], ["status"], ["replay"], ["report"], ["case"], ["case", "list"], ["case", "show"], ["clock"], ["demo"]])
+    [], ["up"], ["status"], ["replay"], ["report"], ["case"], ["case", "list"], ["case", "show"], ["clock"], ["demo"],
+    ["clean"], ["admin"], ["admin", "put"]])
 def test_every_command_has_help(command):
     done = subprocess.run([BIN / "chengyun", *command, "--help"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0 and "USAGE" in done.stdout

@@ -1,6 +1,5 @@
 import Cryptography
 import Glibc
-import Reactor
 import Testing
 
 @testable import ChengyunDomain
@@ -18,7 +17,9 @@ struct NodeFolderTests {
     let now = systemSeconds()
     #expect(try certificates.ensure(settings, now: now) == all)
     #expect(try certificates.ensure(settings, now: now) == [])
-    // 825 days are given: 800 days later the leaves have less than 30 left, the authority has years.
+    // 825 days are given. A node that is restarted every year must not run into the end of its certificates.
+    #expect(try certificates.ensure(settings, now: now + 366 * 86_400) == [])
+    // 800 days later the leaves have less than 400 left, the authority has years.
     #expect(try certificates.ensure(settings, now: now + 800 * 86_400) == Array(all.dropFirst()))
     // Another name of the node makes every identity another one.
     #expect(try certificates.ensure(NodeSettings(city: "liuzhou", node: "n2"), now: now + 800 * 86_400) == Array(all.dropFirst()))
@@ -26,6 +27,46 @@ struct NodeFolderTests {
     #expect(intake.uris == ["spiffe://liuzhou/city/n2/intake"])
     var information = stat()
     #expect(stat(folder.key(of: "intake"), &information) == 0 && information.st_mode & 0o777 == 0o600)
+  }
+
+  /// `up` may be killed between any two files.
+  @Test func halfAPairOfKeyAndCertificateIsMadeAnew() throws {
+    let scratch = try Scratch()
+    let folder = NodeFolder(scratch.path + "/node")
+    try folder.prepare()
+    let certificates = NodeCertificates(folder: folder)
+    let settings = NodeSettings(city: "liuzhou")
+    _ = try certificates.ensure(settings)
+    // The folder of certificates cannot take a new one: a name stands in the way of the temporary file.
+    let obstacle = "\(folder.certificate(of: "intake")).\(getpid()).new"
+    try Files.makeFolder(obstacle + "/x")
+    #expect(throws: HostError.self) { try certificates.ensure(NodeSettings(city: "liuzhou", node: "n2")) }
+    try Files.removeTree(obstacle)
+    #expect(try certificates.ensure(settings).first == "intake")
+    // The same for a new authority: nothing of the old one's stays valid.
+    let later = systemSeconds() + 3_640 * 86_400
+    try Files.makeFolder(obstacle + "/x")
+    #expect(throws: HostError.self) { try certificates.ensure(settings, now: later) }
+    try Files.removeTree(obstacle)
+    #expect(try certificates.ensure(settings, now: later) == ServiceName.allCases.map(\.rawValue) + ["operator"])
+  }
+
+  @Test func theModesOfSecretsAreRestored() throws {
+    let scratch = try Scratch()
+    let folder = NodeFolder(scratch.path + "/node")
+    try folder.prepare()
+    chmod(folder.secrets, 0o755)
+    try folder.prepare()
+    var information = stat()
+    #expect(stat(folder.secrets, &information) == 0 && information.st_mode & 0o777 == 0o700)
+  }
+
+  @Test func aFileThatCannotBeWrittenLeavesNoPiece() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/taken"
+    try Files.makeFolder(path + "/x")
+    #expect(throws: HostError.self) { try Files.write([1], to: path, mode: 0o600) }
+    #expect(Files.names(in: scratch.path) == ["taken"])
   }
 
   @Test func secretsAreKept() throws {
@@ -48,99 +89,12 @@ struct NodeFolderTests {
       uniqueKeysWithValues: ServiceName.allCases.map { ($0.rawValue, NodeStatus.Process(address: "a", pid: 1, health: "serving")) })
     let status = NodeStatus(
       settings: NodeSettings(), pid: 1, services: services, postgres: .init(address: "s", pid: 2, health: "serving"), postgresDSN: "",
+      postgresData: "",
       certificateAuthority: nil, clientCertificate: nil, clientKey: nil, version: "")
     try folder.store(status)
     #expect(folder.status()?.isHealthy == false)
     let lock = try LockFile(folder.lockFile)
     #expect(folder.status()?.isHealthy == true)
     withExtendedLifetime(lock) {}
-  }
-}
-
-@Suite("The node's PostgreSQL", .timeLimit(.minutes(2)))
-struct PostgresClusterTests {
-  private func psql(_ cluster: PostgresCluster, _ user: String, _ sql: String) throws -> Bool {
-    let password = try Secrets.password(of: user, in: cluster.folder)
-    let launch = Launch(
-      executable: "\(PostgresCluster.programs)/psql",
-      arguments: [
-        "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", cluster.socketFolder, "-U", user, "-d", DatabaseProvision.database, "-c", sql,
-      ],
-      environment: ["PGPASSWORD": password])
-    return try launch.runToEnd() == .exited(0)
-  }
-
-  private func prepared(_ path: String) throws -> PostgresCluster {
-    let folder = NodeFolder(path)
-    try folder.prepare()
-    let cluster = try PostgresCluster.locate(in: folder)
-    try cluster.initialise()
-    try cluster.writeSettings()
-    return cluster
-  }
-
-  @Test func everyServiceReachesItsOwnSchemaAndNoOther() async throws {
-    let scratch = try Scratch()
-    let cluster = try prepared(scratch.path + "/node")
-    try await withReactors { reactors in
-      let child = try await cluster.start(on: reactors.reactors[0])
-      try cluster.provision()
-      try cluster.provision()
-      for service in ServiceName.allCases {
-        let name = service.rawValue
-        #expect(try psql(cluster, name, "CREATE TABLE t AS SELECT 1 AS a; SELECT * FROM \(name).t; SELECT ST_Point(1, 2)"))
-        for other in ServiceName.allCases where other != service {
-          #expect(try !psql(cluster, name, "CREATE TABLE \(other).u (a int)"), "\(name) may write to \(other)")
-          #expect(try !psql(cluster, name, "SELECT * FROM \(other).t"), "\(name) may read from \(other)")
-        }
-        #expect(try !psql(cluster, name, "CREATE TABLE public.t (a int)"))
-        #expect(try !psql(cluster, name, "CREATE SCHEMA mine"))
-        #expect(try !psql(cluster, name, "SET ROLE \(DatabaseProvision.superuser)"))
-      }
-      #expect(await child.stop(PostgresCluster.stopSteps, on: reactors.reactors[0]) == .exited(0))
-    }
-  }
-
-  @Test func startsAgainAfterItWasKilledAndOverStaleFiles() async throws {
-    let scratch = try Scratch()
-    let cluster = try prepared(scratch.path + "/node")
-    try await withReactors { reactors in
-      let reactor = reactors.reactors[0]
-      let first = try await cluster.start(on: reactor)
-      try cluster.provision()
-      #expect(try psql(cluster, "intake", "CREATE TABLE kept AS SELECT 1 AS a"))
-      first.send(SIGKILL)
-      _ = await first.end()
-      let second = try await cluster.start(on: reactor)
-      #expect(try psql(cluster, "intake", "SELECT * FROM kept"))
-      second.send(SIGKILL)
-      _ = await second.end()
-      // After a power cut the file's process number may be somebody else's: here it is this test's.
-      try Files.write(Array("\(getpid())\n\(cluster.data)\n".utf8), to: cluster.data + "/postmaster.pid", mode: 0o600)
-      try cluster.giveToUser(cluster.data + "/postmaster.pid")
-      let third = try await cluster.start(on: reactor)
-      #expect(try psql(cluster, "intake", "SELECT * FROM kept"))
-      _ = await third.stop(PostgresCluster.stopSteps, on: reactor)
-    }
-  }
-
-  /// Services that end at once: `up` gives up with the reason, and PostgreSQL is stopped again.
-  @Test func aNodeThatCannotStartLeavesNothingBehind() async throws {
-    let scratch = try Scratch()
-    let folder = NodeFolder(scratch.path + "/node")
-    let programs = scratch.path + "/programs"
-    try Files.makeFolder(programs)
-    for service in ServiceName.allCases { symlink("/bin/false", programs + "/" + service.rawValue) }
-    let error = await #expect(throws: HostError.self) {
-      try await withReactors { reactors in
-        let settings = NodeSettings(portBase: 23_450, plaintext: true)
-        let supervisor = try NodeSupervisor(folder: folder, settings: settings, programs: programs, reactors: reactors)
-        try await supervisor.start()
-      }
-    }
-    #expect(error?.description.contains("times while starting") == true, "\(error?.description ?? "")")
-    let status = try #require(folder.status())
-    #expect(status.pid == nil && status.postgres.pid == nil)
-    #expect(!Files.exists(folder.postgres + "/data/postmaster.pid"))
   }
 }

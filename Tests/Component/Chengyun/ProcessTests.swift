@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import Synchronization
 import Testing
 
 @testable import ChengyunService
@@ -45,7 +46,7 @@ struct ProcessTests {
     }
   }
 
-  @Test func aFolderIsLockedForOneProcess() throws {
+  @Test func aFolderIsLockedForOneProcess() async throws {
     let scratch = try Scratch()
     let path = scratch.path + "/lock"
     #expect(!LockFile.isHeld(path))
@@ -57,7 +58,59 @@ struct ProcessTests {
       withExtendedLifetime(lock) {}
     }
     // A child of another test that is just being started holds copies of all descriptors until it becomes its program.
-    while LockFile.isHeld(path) {}
+    #expect(try await isFreed(path, within: .seconds(20)))
+    #expect(try LockFile(path) != nil)
+  }
+
+  /// Whether the kernel gives the lock to somebody who waits for it on a helper thread.
+  private func isFreed(_ path: String, within limit: Duration) async throws -> Bool {
+    try await withReactors { reactors in
+      let (answers, answer) = AsyncStream.makeStream(of: Bool.self)
+      let waiting = reactors.reactors[0].spawn {
+        try await OffloadPool.run {
+          let descriptor = open(path, O_RDWR | O_CLOEXEC)
+          var whole = LockFile.wholeFile
+          answer.yield(fcntl(descriptor, LockFile.takeWaiting, &whole) == 0)
+          close(descriptor)
+        }
+      }
+      let late = reactors.reactors[0].spawn {
+        try await Reactor.sleep(for: limit)
+        answer.yield(false)
+      }
+      let isFree = await answers.first { _ in true } ?? false
+      late.cancel()
+      if isFree { _ = await waiting.result }
+      return isFree
+    }
+  }
+
+  /// One asks without a pause while another takes lock after lock.
+  @Test func askingForALockNeverTakesIt() async throws {
+    let scratch = try Scratch()
+    let prefix = scratch.path + "/lock-"
+    let count = 3_000
+    let refused = try await withReactors { reactors in
+      let current = Mutex(0)
+      let asking = reactors.reactors[0].spawn {
+        try await OffloadPool.run {
+          while case let index = current.withLock({ $0 }), index < count { _ = LockFile.isHeld("\(prefix)\(index)") }
+        }
+      }
+      let refused = try await OffloadPool.run { () -> Int in
+        defer { current.withLock { $0 = count } }
+        var refused = 0
+        for index in 0..<count {
+          close(open("\(prefix)\(index)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+          current.withLock { $0 = index }
+          if try LockFile("\(prefix)\(index)") == nil { refused += 1 }
+        }
+        return refused
+      }
+      _ = await asking.result
+      return refused
+    }
+    #expect(refused == 0)
   }
 
   @Test func logsAreCutWhenTheyHaveGrown() throws {

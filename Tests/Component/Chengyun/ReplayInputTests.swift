@@ -47,7 +47,7 @@ struct ReplayInputTests {
         """.utf8), to: mapping, mode: 0o600)
     let text =
       "id,at,end,kind,state\n1,2024-01-01,2024-01-02,a,done\n2,nonsense,,a,new\n3,2024-01-01,,a\n4,2024-01-01,,a,done\n"
-        + "1,2024-01-01,,a,new\n5,2024-01-03,,b,new\n"
+      + "1,2024-01-01,,a,new\n5,2024-01-03,,b,new\n"
     try Files.write(Array(text.utf8), to: csv, mode: 0o600)
     let input = try ReplayInput.load(mappingPath: mapping, csvPath: csv, limit: nil)
     #expect(input.plan.cases.map(\.id) == ["1", "5"])

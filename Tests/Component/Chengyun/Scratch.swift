@@ -19,6 +19,14 @@ struct Scratch: ~Copyable {
   }
 }
 
+/// Five free ports above a base, for a node in this process. Below the ephemeral ports, where other programs' connections come and go;
+/// each process looks in a range of its own.
+func freePortBase() throws -> Int {
+  let start = 10_000 + Int(getpid()) % 1_000 * 10
+  for base in stride(from: start, to: start + 1_000, by: 10) where (1...5).allSatisfy({ Ports.isFree(base + $0) }) { return base }
+  throw HostError("no free ports from \(start) on")
+}
+
 /// Reactors for one test.
 func withReactors<Result: Sendable>(_ body: @escaping @Sendable (ReactorGroup) async throws -> Result) async throws -> Result {
   let reactors = try ReactorGroup(count: 1, name: "test")

@@ -21,8 +21,7 @@ struct NodeTests {
       settings: NodeSettings(city: "liuzhou", timeZone: "Asia/Shanghai", portBase: 9_000), pid: 12,
       services: ["intake": .init(address: "127.0.0.1:9001", pid: 13, health: "serving", restarts: 2)],
       postgres: .init(address: "/tmp/x", pid: 14, health: "serving"), postgresDSN: "postgresql://a:b@/c?host=%2Ftmp",
-      certificateAuthority: "/ca",
-      clientCertificate: "/crt", clientKey: "/key", version: "1")
+      postgresData: "/tmp/x/data", certificateAuthority: "/ca", clientCertificate: "/crt", clientKey: "/key", version: "1")
     #expect(NodeStatus(try JSONParser.parse(Array(status.json.rendered().utf8))) == status)
     #expect(!status.isHealthy)
     for name in ServiceName.allCases { status.services[name.rawValue] = .init(address: "", pid: 1, health: "serving") }
@@ -30,6 +29,28 @@ struct NodeTests {
     status.markStopped()
     #expect(!status.isHealthy)
     #expect(status.services.values.allSatisfy { $0.pid == nil })
+  }
+
+  @Test(
+    arguments: [(nil, 60), ("", 60), ("1", 1), ("86400", 86_400), ("0", nil), ("1.5", nil), ("-1", nil), ("90s", nil), ("86401", nil)]
+      as [(String?, Int64?)])
+  func startPatienceIsWholeSeconds(_ text: String?, _ seconds: Int64?) {
+    #expect(StartPatience.parse(text)?.components.seconds == seconds)
+  }
+
+  @Test func aClusterIsAbandonedOnlyWhenItsFolderIsSurelyGone() {
+    let claim = ClusterClaim(folder: "/srv/node", device: 5)
+    #expect(ClusterClaim(claim.text) == claim)
+    #expect(ClusterClaim("") == nil && ClusterClaim("srv\n5\n") == nil && ClusterClaim("/srv/node\nx\n") == nil)
+    func verdict(_ exists: Bool, _ named: String?, _ device: UInt64?) -> String? {
+      claim.abandonment(of: "/var/a", ClusterClaim.Finding(folderExists: exists, namedCluster: named, device: device))
+    }
+    #expect(verdict(true, "/var/a", 5) == nil)
+    #expect(verdict(true, "/var/b", 5) == "/srv/node has another cluster")
+    #expect(verdict(true, nil, 5) == "/srv/node has another cluster")
+    #expect(verdict(false, nil, 5) == "/srv/node was deleted")
+    // The disk is not mounted: the folder above belongs to another file system.
+    #expect(verdict(false, nil, 6) == nil)
   }
 
   @Test(arguments: [("", nil), ("a b", nil), ("a/b", nil), ("los-angeles", "los-angeles")] as [(String, String?)])

@@ -192,9 +192,14 @@ extension MappingReader {
     return DivisionFile(tier: tier, file: file, line: node.line, codeProperty: code, nameProperty: name)
   }
 
-  fileprivate func standard(_ node: JSONNode, _ field: String) -> StandardRule? {
-    let known: Set<String> = ["kind", "limit", "unit", "urgent", "check_required", "condition", "closing_condition"]
-    guard let members = object(node, field, known: known) else { return nil }
+  static let standardMembers: Set<String> = ["kind", "limit", "unit", "urgent", "check_required", "condition", "closing_condition"]
+  static let responsibilityMembers: Set<String> = ["kind", "area", "department", "crew"]
+
+  fileprivate func standard(_ node: JSONNode, _ field: String) -> StandardRule? { standard(node, field, also: []) }
+
+  /// `also`: members that somebody else reads.
+  func standard(_ node: JSONNode, _ field: String, also others: Set<String>) -> StandardRule? {
+    guard let members = object(node, field, known: Self.standardMembers.union(others)) else { return nil }
     let kind = text(required(members, "kind", of: node, field), field + ".kind")
     let unit = word(members["unit"], field + ".unit", StandardUnit.allCases.map { ($0.name, $0) }) ?? .none
     let limit = number(members["limit"], field + ".limit") ?? 0
@@ -210,8 +215,8 @@ extension MappingReader {
       closingCondition: text(members["closing_condition"], field + ".closing_condition") ?? "")
   }
 
-  fileprivate func responsibility(_ node: JSONNode, _ field: String) -> ResponsibilityRule? {
-    guard let members = object(node, field, known: ["kind", "area", "department", "crew"]) else { return nil }
+  func responsibility(_ node: JSONNode, _ field: String) -> ResponsibilityRule? {
+    guard let members = object(node, field, known: Self.responsibilityMembers) else { return nil }
     guard let department = text(required(members, "department", of: node, field), field + ".department") else { return nil }
     return ResponsibilityRule(
       kind: text(members["kind"], field + ".kind") ?? "", area: text(members["area"], field + ".area") ?? "", department: department,

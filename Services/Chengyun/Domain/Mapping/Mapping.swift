@@ -136,6 +136,15 @@ public struct DivisionFile: Sendable, Hashable {
   /// Properties that hold code and name.
   public let codeProperty: String
   public let nameProperty: String
+
+  /// - Parameter line: Where the file is named, for mistakes; 1 when the operator named it.
+  public init(tier: DivisionTier, file: String, line: Int = 1, codeProperty: String, nameProperty: String) {
+    self.tier = tier
+    self.file = file
+    self.line = line
+    self.codeProperty = codeProperty
+    self.nameProperty = nameProperty
+  }
 }
 
 /// By their numbers in intake's contract.

@@ -22,6 +22,8 @@ public struct NodeStatus: Sendable, Hashable {
   public var services: [String: Process]
   public var postgres: Process
   public var postgresDSN: String
+  /// The cluster's folder.
+  public var postgresData: String
   /// Files; nil in plain text.
   public var certificateAuthority: String?
   public var clientCertificate: String?
@@ -30,13 +32,14 @@ public struct NodeStatus: Sendable, Hashable {
 
   public init(
     settings: NodeSettings, pid: Int32?, services: [String: Process], postgres: Process, postgresDSN: String,
-    certificateAuthority: String?, clientCertificate: String?, clientKey: String?, version: String
+    postgresData: String, certificateAuthority: String?, clientCertificate: String?, clientKey: String?, version: String
   ) {
     self.settings = settings
     self.pid = pid
     self.services = services
     self.postgres = postgres
     self.postgresDSN = postgresDSN
+    self.postgresData = postgresData
     self.certificateAuthority = certificateAuthority
     self.clientCertificate = clientCertificate
     self.clientKey = clientKey
@@ -78,7 +81,7 @@ extension NodeStatus {
         "postgres",
         .object([
           ("dsn", .string(postgresDSN)), ("pid", JSONText(postgres.pid.map { Int($0) })), ("health", .string(postgres.health)),
-          ("socket", .string(postgres.address)), ("restarts", .integer(Int64(postgres.restarts))),
+          ("socket", .string(postgres.address)), ("data", .string(postgresData)), ("restarts", .integer(Int64(postgres.restarts))),
         ])
       ),
       (
@@ -103,7 +106,8 @@ extension NodeStatus {
       settings: NodeSettings(node), pid: root["pid"]?.integer.map { Int32(clamping: $0) },
       services: Dictionary(members.map { ($0.name, process($0.node, address: "address")) }, uniquingKeysWith: { first, _ in first }),
       postgres: process(postgres, address: "socket"), postgresDSN: postgres["dsn"]?.string ?? "",
-      certificateAuthority: root["tls"]?["ca"]?.string, clientCertificate: root["tls"]?["client_cert"]?.string,
+      postgresData: postgres["data"]?.string ?? "", certificateAuthority: root["tls"]?["ca"]?.string,
+      clientCertificate: root["tls"]?["client_cert"]?.string,
       clientKey: root["tls"]?["client_key"]?.string, version: root["versions"]?["chengyun"]?.string ?? "")
   }
 }

@@ -19,5 +19,6 @@ struct ChengyunCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       UpCommand.self, StatusCommand.self, ReplayCommand.self, ReportCommand.self, CaseCommands.self, ClockCommand.self, DemoCommand.self,
+      AdminCommand.self, CleanCommand.self,
     ])
 }

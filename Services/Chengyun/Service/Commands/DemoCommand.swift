@@ -2,12 +2,16 @@ internal import ArgumentParser
 internal import ChengyunDomain
 internal import Cryptography
 internal import Reactor
+internal import Synchronization
 
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Starts a node, replays the bundled Los Angeles requests, prints what came of them, and stays up until Ctrl-C.",
-    discussion: "A second run finds everything done: it is quick and changes nothing.")
+    discussion: """
+      A second run finds everything done: it is quick and changes nothing. Ctrl-C stops the node in order; in the middle of the replay the
+      command then ends with 130, and the next run goes on where this one stopped.
+      """)
 
   @OptionGroup var node: NodeFolderOption
   @OptionGroup var options: NodeSettingsOptions
@@ -19,45 +23,47 @@ struct DemoCommand: ParsableCommand {
     help: "Also replay the bundled road sensors; their alarms open cases of their own, so the figures then hold more than the requests.")
   var sensors = false
 
+  @Option(help: ArgumentHelp("Only the first rows of the requests.", valueName: "rows"))
+  var limit: Int?
+
   @Option(help: ArgumentHelp("Where the bundled examples are. (default: found beside the sources)", valueName: "dir"))
   var examples: String?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+  }
 
   func run() throws {
     let folder = node.folder
     let losAngeles = NodeSettings(city: "los-angeles", timeZone: "America/Los_Angeles")
     let settings = try options.settings(try folder.settings(), defaults: losAngeles)
     let examples = try Examples.find(examples)
-    let (once, sensors, path) = (once, sensors, node.path)
+    let command = self
     try onReactors(seesToSignals: true) { reactors in
-      let supervisor = try makeSupervisor(folder, settings, reactors)
-      do {
-        try await untilSignal {
-          try await supervisor.start()
-          let status = await supervisor.status()
-          announce(status)
-          try await replay(status, folder, examples, sensors: sensors, reactors)
-          Terminal.say("try: chengyun report --data \(path) --by district; chengyun case list --data \(path) --open")
-          if !once { try await Reactor.sleep(for: .days(36_500)) }
-        }
-        await supervisor.stop()
-      } catch is CancellationError {
-        Terminal.say("stopping")
-        await supervisor.stop()
-        Terminal.say("stopped")
-      } catch {
-        await supervisor.stop()
-        throw error
+      let hasReplayed = Mutex(false)
+      try await withNode(try makeSupervisor(folder, settings, reactors)) { status in
+        try await command.replay(status, folder, examples, reactors)
+        hasReplayed.withLock { $0 = true }
+        Terminal.say(command.closingLines)
+        if !command.once { try await Reactor.sleep(for: .days(36_500)) }
       }
+      guard hasReplayed.withLock({ $0 }) else { throw ExitCode(130) }
     }
   }
 
-  private func replay(_ status: NodeStatus, _ folder: NodeFolder, _ examples: Examples, sensors: Bool, _ reactors: ReactorGroup)
-    async throws
-  {
+  private var closingLines: String {
+    let data = node.path
+    let lines = ["try: chengyun report --data \(data) --by district; chengyun case list --data \(data) --open"]
+    return
+      (lines + (sensors ? [] : ["the bundled road sensors were left out; with them: make run ARGS=--sensors, or chengyun demo --sensors"])
+      + (once ? [] : ["Ctrl-C stops the node"])).joined(separator: "\n")
+  }
+
+  private func replay(_ status: NodeStatus, _ folder: NodeFolder, _ examples: Examples, _ reactors: ReactorGroup) async throws {
     let clients = try NodeClients(NodeAddress(status), reactors: reactors)
     let patience = Patience()
     let job = ReplayJob(clients: clients, folder: folder, nodeZone: status.settings.timeZone, patience: patience)
-    try await job.replay(mapping: examples.mapping, csv: examples.requests, rejects: nil, limit: nil)
+    try await job.replay(mapping: examples.mapping, csv: examples.requests, rejects: nil, limit: limit)
     if sensors { try await job.replay(sensors: examples.sensors, files: [], rejects: nil) }
     let figures = Figures(evaluation: clients.evaluation, patience: patience)
     for dimension in [ReportDimension.department, .channel] {

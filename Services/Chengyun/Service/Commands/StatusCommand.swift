@@ -7,7 +7,7 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Says where the node's services are and how they are. Ends with 0 when all are healthy, 69 otherwise.",
     discussion: """
-      With --json: services.<name>.address, .pid, .health, .restarts; console.url; postgres.dsn, .pid, .socket; tls.ca, tls.client_cert,
+      With --json: services.<name>.address, .pid, .health, .restarts; console.url; postgres.dsn, .pid, .socket, .data; tls.ca, tls.client_cert,
       tls.client_key; versions. The health is asked for now, not remembered.
       """)
 
@@ -49,7 +49,7 @@ struct StatusCommand: ParsableCommand {
     for service in ServiceName.allCases { if let process = status.services[service.rawValue] { add(service.rawValue, process) } }
     let state = status.pid.map { "up, process \($0)" } ?? "not running"
     return "node \(status.settings.node), \(status.settings.tier) of \(status.settings.city), \(status.settings.timeZone): \(state)\n"
-      + alignedColumns(lines, textColumns: 4)
+      + alignedColumns(lines, textColumns: 4) + "\nPostgreSQL's cluster: \(status.postgresData)"
   }
 }
 

@@ -11,6 +11,7 @@ struct UpCommand: ParsableCommand {
     discussion: """
       Everything is kept in one folder. The first start makes a PostgreSQL cluster, a certificate authority with certificates for the
       services and for the operator, and the node's secrets. A crashed process is started again. The logs are in <dir>/log.
+      \(StartPatience.name) says how many whole seconds the services may take to become healthy (1 to 86400, 60 unless set).
       """)
 
   @OptionGroup var node: NodeFolderOption
@@ -20,24 +21,38 @@ struct UpCommand: ParsableCommand {
     let folder = node.folder
     let settings = try options.settings(try folder.settings())
     try onReactors(seesToSignals: true) { reactors in
-      let supervisor = try makeSupervisor(folder, settings, reactors)
-      do {
-        try await untilSignal {
-          try await supervisor.start()
-          announce(await supervisor.status())
-          try await Reactor.sleep(for: .days(36_500))
-        }
-      } catch is CancellationError {
-        Terminal.say("stopping")
-        await supervisor.stop()
-        Terminal.say("stopped")
-      }
+      try await withNode(try makeSupervisor(folder, settings, reactors)) { _ in try await Reactor.sleep(for: .days(36_500)) }
     }
   }
 }
 
+/// Starts the node, works beside it, and stops it, whatever came of the work. A signal ends the work; further ones change nothing, because
+/// stopping has limits of its own (NodeSupervisor, PostgresCluster).
+func withNode(_ supervisor: NodeSupervisor, _ work: @escaping @Sendable (NodeStatus) async throws -> Void) async throws {
+  do {
+    try await untilSignal {
+      try await supervisor.start()
+      let status = await supervisor.status()
+      announce(status)
+      try await work(status)
+    }
+    await supervisor.stop()
+  } catch is CancellationError {
+    Terminal.say("stopping")
+    await supervisor.stop()
+    Terminal.say("stopped")
+  } catch {
+    await supervisor.stop()
+    throw error
+  }
+}
+
 func makeSupervisor(_ folder: NodeFolder, _ settings: NodeSettings, _ reactors: ReactorGroup) throws -> NodeSupervisor {
-  try NodeSupervisor(folder: folder, settings: settings, programs: Files.folder(of: Files.ownExecutable()), reactors: reactors)
+  guard let patience = StartPatience.parse(getenv(StartPatience.name).map { String(cString: $0) }) else {
+    throw ValidationError(StartPatience.fault)
+  }
+  return try NodeSupervisor(
+    folder: folder, settings: settings, programs: Files.folder(of: Files.ownExecutable()), reactors: reactors, startPatience: patience)
 }
 
 /// Says where everything is.

@@ -21,7 +21,12 @@ final class ChildProcess: Sendable {
         continuation.resume(
           with: Result {
             let child = ChildProcess(pid: try launch.start())
-            try child.watchEnd(on: reactor)
+            do {
+              try child.watchEnd(on: reactor)
+            } catch {
+              child.abandon()
+              throw error
+            }
             return child
           })
       }
@@ -66,7 +71,18 @@ final class ChildProcess: Sendable {
   private func watchEnd(on reactor: Reactor) throws {
     let descriptor = chengyun_open_process(pid)
     guard descriptor >= 0 else { throw HostError("watch", "process \(pid)") }
-    _ = try EndWatch(descriptor: descriptor, child: self, reactor: reactor)
+    do {
+      _ = try EndWatch(descriptor: descriptor, child: self, reactor: reactor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// Nobody would learn of its end.
+  private func abandon() {
+    kill(pid, SIGKILL)
+    while waitpid(pid, nil, 0) < 0, errno == EINTR {}
   }
 
   private func reap() -> Bool {

@@ -32,14 +32,23 @@ enum Files {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw HostError("write", temporary) }
     defer { close(descriptor) }
+    do throws(HostError) {
+      try write(bytes, to: descriptor, temporary)
+      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw HostError("write", path) }
+    } catch {
+      unlink(temporary)  // on a full disk half a file would only take more room
+      throw error
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(HostError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw HostError("write", temporary) }
+      guard count > 0 else { throw HostError("write", path) }
       rest = rest.dropFirst(count)
     }
-    guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw HostError("write", path) }
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -87,6 +96,37 @@ enum Files {
   static func owner(_ path: String) -> uid_t? {
     var information = stat()
     return lstat(path, &information) == 0 ? information.st_uid : nil
+  }
+
+  /// The file system on which it is.
+  static func device(_ path: String) -> UInt64? {
+    var information = stat()
+    return stat(path, &information) == 0 ? UInt64(information.st_dev) : nil
+  }
+
+  /// The path itself, or the nearest folder above it that is there.
+  static func nearestExisting(_ path: String) -> String {
+    var path = path
+    while !exists(path), path != folder(of: path) { path = folder(of: path) }
+    return path
+  }
+
+  /// What a folder holds; nothing when it cannot be read.
+  static func names(in folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// With everything in it. Symbolic links are removed, not followed.
+  static func removeTree(_ path: String) throws(HostError) {
+    let end = try Launch(executable: "/bin/rm", arguments: ["-rf", "--", path], environment: [:]).runToEnd()
+    guard end == .exited(0), !exists(path) else { throw HostError("cannot remove \(path)") }
   }
 
   /// The program that runs now.

@@ -1,13 +1,15 @@
 internal import ChengyunDomain
 internal import Cryptography
+internal import Glibc
 
 /// The node's own certificate authority and what it has issued: one certificate a service, one for the operator.
 struct NodeCertificates {
   /// The name of the operator's certificate: who drives clocks and replays.
   static let operatorName = "operator"
   static let authorityName = "ca"
-  /// A certificate with less than this left is renewed at the next start.
-  static let renewalSeconds: Int64 = 30 * 86_400
+  /// A certificate with less than this left is renewed at the next start: more than a year, so that a node that is restarted once a year
+  /// never meets the end of one (they are made for 825 days).
+  static let renewalSeconds: Int64 = 400 * 86_400
 
   let folder: NodeFolder
 
@@ -24,11 +26,17 @@ struct NodeCertificates {
         CertificateRequest(
           commonName: name, uris: [identity], dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"],
           usage: name == Self.operatorName ? .client : .serverAndClient), now: now)
-      try Files.write(issued.privateKeyPEM, to: folder.key(of: name), mode: 0o600)
-      try Files.write(issued.certificatePEM, to: folder.certificate(of: name), mode: 0o644)
+      try store(issued.certificatePEM, key: issued.privateKeyPEM, of: name)
       made.append(name)
     }
     return made
+  }
+
+  /// The certificate goes first and comes last: killed in between, there is none, and the next start makes the pair anew.
+  private func store(_ certificate: [UInt8], key: [UInt8], of name: String) throws {
+    unlink(folder.certificate(of: name))
+    try Files.write(key, to: folder.key(of: name), mode: 0o600)
+    try Files.write(certificate, to: folder.certificate(of: name), mode: 0o644)
   }
 
   private func ensureAuthority(_ settings: NodeSettings, now: Int64) throws -> (CertificateAuthority, isNew: Bool) {
@@ -40,8 +48,9 @@ struct NodeCertificates {
       }
     }
     let authority = try CertificateAuthority.make(commonName: "Chengyun \(settings.city) \(settings.node)", now: now)
-    try Files.write(authority.privateKeyPEM, to: keyFile, mode: 0o600)
-    try Files.write(authority.certificatePEM, to: authorityFile, mode: 0o644)
+    // What the old one has issued is worth nothing under the new one, also when this is killed before all are issued again.
+    for name in ServiceName.allCases.map(\.rawValue) + [Self.operatorName] { unlink(folder.certificate(of: name)) }
+    try store(authority.certificatePEM, key: authority.privateKeyPEM, of: Self.authorityName)
     return (authority, true)
   }
 

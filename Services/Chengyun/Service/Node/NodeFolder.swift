@@ -37,6 +37,15 @@ struct NodeFolder: Sendable, Hashable {
     try Files.makeFolder(secrets, mode: 0o700)
     try Files.makeFolder(logs, mode: geteuid() == 0 ? 0o711 : 0o700)
     try Files.makeFolder(replays, mode: 0o700)
+    // Also after the folder was copied by something that does not keep modes.
+    for secret in [certificates, secrets] {
+      guard chmod(secret, 0o700) == 0 else { throw HostError("set the mode of", secret) }
+    }
+  }
+
+  /// What a node makes here, the cluster apart; a folder may hold other things beside it.
+  var contents: [String] {
+    [settingsFile, statusFile, certificates, secrets, logs, replays, postgres, postgresElsewhere, lockFile].filter { Files.exists($0) }
   }
 
   /// The settings kept here; nil before the first start.

@@ -5,8 +5,6 @@ internal import Reactor
 /// Starts a whole node (PostgreSQL, then the five services), keeps it running, and stops it in reverse order.
 /// Lives on one reactor, whose thread starts the children: their death signal is bound to it.
 actor NodeSupervisor {
-  /// How long the services may take until all are healthy for the first time.
-  static let startPatience = Duration.seconds(60)
   /// How often health and logs are looked after once the node runs.
   static let roundInterval = Duration.seconds(1)
   /// A service drains on SIGTERM; then it is stopped by force.
@@ -17,6 +15,8 @@ actor NodeSupervisor {
   nonisolated let folder: NodeFolder
   nonisolated let settings: NodeSettings
   nonisolated let reactor: Reactor
+  /// How long the services may take until all are healthy for the first time.
+  private let startPatience: Duration
   private let reactors: ReactorGroup
   private let programs: String
   private let cluster: PostgresCluster
@@ -31,6 +31,7 @@ actor NodeSupervisor {
   private var stopping = false
   private var startFailure: String?
   private var storedStatus: NodeStatus?
+  private var storeFailure: String?
 
   static let postgres = "postgres"
 
@@ -38,7 +39,10 @@ actor NodeSupervisor {
 
   /// Takes the folder for this process.
   /// - Throws: `HostError` when another `up` has it, a program is missing, or the folder cannot be used.
-  init(folder: NodeFolder, settings: NodeSettings, programs: String, reactors: ReactorGroup) throws {
+  init(
+    folder: NodeFolder, settings: NodeSettings, programs: String, reactors: ReactorGroup,
+    startPatience: Duration = .seconds(StartPatience.defaultSeconds)
+  ) throws {
     try folder.prepare()
     guard let lock = try LockFile(folder.lockFile) else {
       let holder = LockFile.holder(folder.lockFile).map { " (process \($0))" } ?? ""
@@ -48,12 +52,15 @@ actor NodeSupervisor {
     self.folder = folder
     self.settings = settings
     self.programs = programs
+    self.startPatience = startPatience
     self.reactors = reactors
     reactor = reactors.reactors[0]
+    let removed = geteuid() == 0 ? ApartClusters().removeAbandoned() : []
     cluster = try PostgresCluster.locate(in: folder)
     for service in ServiceName.allCases {
       _ = try folder.launch(service, settings: settings, databaseURL: "", programs: programs)
     }
+    for text in removed { note(text) }
   }
 
   /// Returns when everything is healthy. When it throws, what had been started is stopped.
@@ -90,6 +97,7 @@ actor NodeSupervisor {
     return NodeStatus(
       settings: settings, pid: stopping ? nil : getpid(), services: services,
       postgres: process(Self.postgres, cluster.socketFolder), postgresDSN: (try? cluster.operatorDSN()) ?? "",
+      postgresData: cluster.data,
       certificateAuthority: tls?.authorityFile,
       clientCertificate: tls.map { _ in folder.certificate(of: NodeCertificates.operatorName) },
       clientKey: tls.map { _ in folder.key(of: NodeCertificates.operatorName) }, version: Version.current)
@@ -139,7 +147,7 @@ extension NodeSupervisor {
   }
 
   private func awaitHealth() async throws {
-    let deadline = MonotonicTime.now().advanced(by: Self.startPatience)
+    let deadline = MonotonicTime.now().advanced(by: startPatience)
     for service in ServiceName.allCases {
       while true {
         if let startFailure { throw HostError(startFailure) }
@@ -147,7 +155,7 @@ extension NodeSupervisor {
         if health[service.rawValue] == "serving" { break }
         guard MonotonicTime.now() < deadline else {
           throw HostError(
-            "\(service) was not healthy within \(Self.startPatience.components.seconds) s:\n"
+            "\(service) was not healthy within \(startPatience.components.seconds) s:\n"
               + lastLines(of: folder.log(of: service.rawValue)))
         }
         try await Reactor.sleep(for: .milliseconds(20))
@@ -241,16 +249,19 @@ extension NodeSupervisor {
   private func storeStatus() {
     let status = status()
     guard status != storedStatus else { return }
-    storedStatus = status
     do {
       try folder.store(status)
+      storedStatus = status
+      storeFailure = nil
     } catch {
-      note("\(error)")
+      // Tried again with every round, said once.
+      if storeFailure != error.description { note("\(error)") }
+      storeFailure = error.description
     }
   }
 
   /// For the operator, and for later.
-  private func note(_ text: String) {
+  nonisolated private func note(_ text: String) {
     Terminal.warn("chengyun: \(text)")
     UpLog.append(text, to: folder.log(of: "up"))
   }

@@ -9,9 +9,14 @@ extension PostgresCluster {
     StopStep(signal: SIGKILL, patience: .seconds(5)),
   ]
 
-  /// Makes the cluster when there is none. Blocks for about a second: on a helper thread.
+  /// Makes the cluster when there is none. It is made aside and gets its name when it is whole, because this may be killed at any instant.
+  /// Blocks for about a second: on a helper thread.
   func initialise() throws {
     guard !isInitialised else { return }
+    let unfinished = data + ".new"
+    try Files.removeTree(unfinished)
+    // Roles and database of an earlier cluster are not in this one.
+    unlink(provisionMarker)
     let password = try Secrets.password(of: DatabaseProvision.superuser, in: folder)
     let passwordFile = Files.joined(home, "first-password")
     try Files.write(Array(password.utf8), to: passwordFile, mode: 0o600)
@@ -21,17 +26,19 @@ extension PostgresCluster {
     let end = try Launch(
       executable: "\(Self.programs)/initdb",
       arguments: [
-        "--pgdata", data, "--username", DatabaseProvision.superuser, "--pwfile", passwordFile, "--auth", "scram-sha-256",
+        "--pgdata", unfinished, "--username", DatabaseProvision.superuser, "--pwfile", passwordFile, "--auth", "scram-sha-256",
         "--encoding", "UTF8", "--locale", "C.UTF-8", "--data-checksums",
       ],
       environment: environment, logFile: log, user: user
     ).runToEnd()
-    guard end == .exited(0) else { throw HostError("initdb \(end); see \(log)") }
-    try appendInclude()
+    guard end == .exited(0) else { throw HostError("initdb \(end); see \(log):\n" + lastLines(of: log)) }
+    try appendInclude(in: unfinished)
+    guard rename(unfinished, data) == 0 else { throw HostError("make", data) }
   }
 
   /// The settings are written at every start, so that they follow the version of this program.
   func writeSettings() throws {
+    try checkOwner()
     let path = Files.joined(data, "chengyun.conf")
     try Files.write(Array(settings.utf8), to: path, mode: 0o640)
     try giveToUser(path)
@@ -61,7 +68,7 @@ extension PostgresCluster {
     """
   }
 
-  private func appendInclude() throws {
+  private func appendInclude(in data: String) throws {
     let path = Files.joined(data, "postgresql.conf")
     let text = try Files.read(path) + Array("\ninclude 'chengyun.conf'\n".utf8)
     try Files.write(text, to: path, mode: 0o600)
@@ -73,9 +80,19 @@ extension PostgresCluster {
       try Files.makeFolder(socketFolder, mode: 0o711)
       try giveToUser(socketFolder)
     }
-    let expected = user.flatMap { getpwnam($0)?.pointee.pw_uid } ?? geteuid()
-    guard Files.owner(socketFolder) == expected else { throw HostError("\(socketFolder) belongs to somebody else") }
+    guard Files.owner(socketFolder) == userID else { throw HostError("\(socketFolder) belongs to somebody else") }
   }
+
+  /// A folder that root has used cannot be used by another user, nor the other way round.
+  private func checkOwner() throws {
+    guard Files.owner(data) != userID else { return }
+    let owner = Files.owner(data).flatMap { getpwuid($0) }.map { String(cString: $0.pointee.pw_name) } ?? "nobody"
+    throw HostError(
+      "the cluster \(data) belongs to the user \(owner); run the node as the user who made it"
+        + (owner == Self.systemUser ? " (root)" : ""))
+  }
+
+  private var userID: uid_t { user.flatMap { getpwnam($0)?.pointee.pw_uid } ?? geteuid() }
 
   /// Starts the postmaster and waits until it takes connections.
   func start(on reactor: Reactor) async throws -> ChildProcess {
@@ -84,11 +101,21 @@ extension PostgresCluster {
       executable: "\(Self.programs)/postgres", arguments: ["-D", data], environment: environment, logFile: folder.log(of: "postgres"),
       deathSignal: "INT", user: user)
     let child = try await ChildProcess.start(launch, on: reactor)
+    do {
+      try await awaitReady(child)
+      return child
+    } catch {
+      // Also after a Ctrl-C: who started it is not told of it any more, and could not stop it.
+      _ = await child.stop(Self.stopSteps, on: reactor)
+      throw error
+    }
+  }
+
+  private func awaitReady(_ child: ChildProcess) async throws {
     let deadline = MonotonicTime.now().advanced(by: Self.startPatience)
     while child.isRunning {
-      if postmaster()?.isReady == true, postmaster()?.pid == child.pid { return child }
+      if postmaster()?.isReady == true, postmaster()?.pid == child.pid { return }
       guard MonotonicTime.now() < deadline else {
-        _ = await child.stop(Self.stopSteps, on: reactor)
         throw HostError("PostgreSQL was not ready within \(Self.startPatience.components.seconds) s; see \(folder.log(of: "postgres"))")
       }
       try await Reactor.sleep(for: .milliseconds(10))
@@ -106,7 +133,7 @@ extension PostgresCluster {
 
   /// After a kill of `up` the old postmaster may still be shutting down; after a power cut its files are left behind, and their
   /// process number may belong to somebody else by now.
-  private func clearLeftovers() async throws {
+  func clearLeftovers() async throws {
     let deadline = MonotonicTime.now().advanced(by: .seconds(30))
     while let old = postmaster() {
       guard isPostmaster(old.pid) else {
@@ -123,6 +150,9 @@ extension PostgresCluster {
     }
   }
 
+  /// The process that runs on the cluster now.
+  var runningPostmaster: pid_t? { postmaster().flatMap { isPostmaster($0.pid) ? $0.pid : nil } }
+
   private func isPostmaster(_ pid: pid_t) -> Bool {
     guard let command = Files.readText("/proc/\(pid)/cmdline") else { return false }
     let words = command.split(separator: "\0").map(String.init)
@@ -134,12 +164,13 @@ extension PostgresCluster {
     var passwords: [ServiceName: String] = [:]
     for service in ServiceName.allCases { passwords[service] = try Secrets.password(of: service.rawValue, in: folder) }
     let script = DatabaseProvision.script(passwords: passwords)
-    let marker = Files.joined(folder.secrets, "provisioned.sql")
-    if Files.readText(marker) == script { return }
+    if Files.readText(provisionMarker) == script { return }
     try psql(database: "postgres", script: DatabaseProvision.createDatabase)
     try psql(database: DatabaseProvision.database, script: script)
-    try Files.write(Array(script.utf8), to: marker, mode: 0o600)
+    try Files.write(Array(script.utf8), to: provisionMarker, mode: 0o600)
   }
+
+  private var provisionMarker: String { Files.joined(folder.secrets, "provisioned.sql") }
 
   private func psql(database: String, script: String) throws {
     let file = Files.joined(folder.secrets, "provision.sql")

@@ -44,12 +44,15 @@ struct PostgresCluster: Sendable {
   }
 
   /// Finds the cluster's place, or chooses one that the user who runs it can reach.
-  static func locate(in folder: NodeFolder) throws -> PostgresCluster {
+  static func locate(in folder: NodeFolder, apart: ApartClusters = ApartClusters()) throws -> PostgresCluster {
     guard Files.isExecutable("\(programs)/postgres") else {
       throw HostError("PostgreSQL 15 is missing (\(programs)); install postgresql-15 and postgresql-15-postgis-3")
     }
-    if let elsewhere = Files.readText(folder.postgresElsewhere)?.split(separator: "\n").first.map(String.init) {
-      return PostgresCluster(folder: folder, home: elsewhere)
+    if let elsewhere = named(by: folder) {
+      let cluster = PostgresCluster(folder: folder, home: elsewhere)
+      try cluster.makeHome()
+      try apart.claim(elsewhere, for: folder)
+      return cluster
     }
     let cluster = PostgresCluster(folder: folder, home: folder.postgres)
     if cluster.isInitialised { return cluster }
@@ -62,13 +65,25 @@ struct PostgresCluster: Sendable {
     if try cluster.isReachable() { return cluster }
     rmdir(cluster.home)
     // A folder on the way is closed to that user (a home folder, a private temporary one): the cluster lives apart.
-    let apart = PostgresCluster(folder: folder, home: "/var/lib/chengyun/\(shortName(of: folder.root))-\(getpid())")
-    try apart.makeHome()
-    guard try apart.isReachable() else {
-      throw HostError("the system user \(systemUser) can reach neither \(folder.postgres) nor \(apart.home)")
+    let away = PostgresCluster(folder: folder, home: apart.home(for: folder))
+    try away.makeHome()
+    guard try away.isReachable() else {
+      rmdir(away.home)
+      throw HostError("the system user \(systemUser) can reach neither \(folder.postgres) nor \(away.home)")
     }
-    try Files.write(Array((apart.home + "\n").utf8), to: folder.postgresElsewhere, mode: 0o644)
-    return apart
+    try apart.claim(away.home, for: folder)
+    return away
+  }
+
+  /// The cluster that the folder names as its own when it lives elsewhere.
+  static func named(by folder: NodeFolder) -> String? {
+    Files.readText(folder.postgresElsewhere)?.split(separator: "\n").first.map(String.init)
+  }
+
+  /// Everything that belongs to it. It must not run.
+  func remove() throws(HostError) {
+    try Files.removeTree(home)
+    if !socketFolder.hasPrefix(home + "/") { try Files.removeTree(socketFolder) }
   }
 
   private func makeHome() throws(HostError) {
@@ -92,9 +107,4 @@ struct PostgresCluster: Sendable {
     let digits = String(byte, radix: 16, uppercase: true)
     return digits.count == 1 ? "0" + digits : digits
   }
-}
-
-/// A short name for a path: FNV-1a, 64 bits. It only has to tell the nodes of one machine apart.
-private func shortName(of path: String) -> String {
-  String(path.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 36)
 }

@@ -29,7 +29,7 @@ extension NodeFolder {
   private static let inherited: [String: String] = {
     let names = [
       "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "CHENGYUN_LOG_LEVEL", "CHENGYUN_REACTORS", "CHENGYUN_DATABASE_POOL",
-      "SWIFT_BACKTRACE",
+      StartPatience.name, "SWIFT_BACKTRACE",
     ]
     var values: [String: String] = [:]
     for name in names { if let value = getenv(name) { values[name] = String(cString: value) } }
