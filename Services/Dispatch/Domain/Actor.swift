@@ -26,11 +26,14 @@ public struct Actor: Sendable, Hashable {
   public var id: String
   public var role: Role
   public var name: String
+  /// The department that the actor belongs to, by its code, as an account says. Nil when no account says it: then the role alone decides.
+  public var department: String?
 
-  public init(id: String, role: Role, name: String = "") {
+  public init(id: String, role: Role, name: String = "", department: String? = nil) {
     self.id = id
     self.role = role
     self.name = name
+    self.department = department
   }
 
   /// The dispatch service acting by rule.

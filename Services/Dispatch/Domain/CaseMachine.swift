@@ -49,7 +49,7 @@ public struct CaseMachine: Sendable {
     history.append(row, command, deadline: deadline)
     switch command.kind {
     case .reopen: sendBack(command, &history)
-    case .unlinkReport: cancelUnsupported(command, &history)
+    case .unlinkReport where history.file.reportCount == 0: cancelUnsupported(command, &history)
     default: break
     }
   }
@@ -57,7 +57,7 @@ public struct CaseMachine: Sendable {
   /// The table's row, when state, role, reason and condition allow it.
   private func permitted(_ command: Command, _ file: CaseFile) throws(Refusal) -> Transition {
     guard let row = TransitionTable.row(for: command.kind, in: file.state) else { throw .notInState(command.kind, file.state) }
-    guard row.roles.contains(command.actor.role) else { throw .roleMayNot(command.kind, command.actor.role) }
+    try Rights.check(command.actor, may: row, on: file)
     guard !row.reasonRequired || !command.reason.isEmpty else { throw .reasonRequired(command.kind) }
     switch row.condition {
     case .noCheckRequired where file.standard.checkRequired: throw .checkRequired
@@ -103,10 +103,20 @@ public struct CaseMachine: Sendable {
         crew: file.crew, dispatchReason: DispatchReason(.reopened)))
   }
 
-  /// A case that no report supports any more is void.
+  /// A report leaves the case because it was turned down (不予受理).
+  /// - Parameter wasLast: intake, who keeps the reports, says that none is left, whatever was counted here.
+  public func reject(_ file: CaseFile, _ command: Command, wasLast: Bool) throws(Refusal) -> [Fact] {
+    var history = Unfolding(file, recordedAt: recordedAt)
+    for fact in try decide(file, command) { history.add(fact) }
+    if wasLast { cancelUnsupported(command, &history) }
+    return history.facts
+  }
+
+  /// A case that no report supports any more is void, unless it has ended; with the reason why the last one left.
   private func cancelUnsupported(_ command: Command, _ history: inout Unfolding) {
-    guard history.file.reportCount == 0, let row = TransitionTable.row(for: .cancel, in: history.file.state) else { return }
-    let words = Words("已无上报支持该案卷。", "No report supports the case any more.")
+    guard let row = TransitionTable.row(for: .cancel, in: history.file.state) else { return }
+    let why = command.reason.isEmpty ? Words("。", ".") : Words("：\(command.reason)", ": \(command.reason)")
+    let words = Words("已无上报支持该案卷\(why.chinese)", "No report supports the case any more\(why.english)")
     history.append(
       row, Command(.cancel, by: .dispatchService, at: command.at, reason: words.chinese, reasonEnglish: words.english))
   }

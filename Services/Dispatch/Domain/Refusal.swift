@@ -3,6 +3,7 @@ public enum Refusal: Error, Sendable, Hashable {
   case notInState(CommandKind, CaseState)
   case reasonRequired(CommandKind)
   case roleMayNot(CommandKind, Role)
+  case otherDepartment(CommandKind, has: String)
   case checkRequired
   case reopenLimitReached(Int)
   case departmentMissing
@@ -21,6 +22,7 @@ public enum Refusal: Error, Sendable, Hashable {
     case .notInState: "case.not_in_state"
     case .reasonRequired: "case.reason_required"
     case .roleMayNot: "case.role_may_not"
+    case .otherDepartment: "case.other_department"
     case .checkRequired: "case.check_required"
     case .reopenLimitReached: "case.reopen_limit_reached"
     case .departmentMissing: "dispatch.department_missing"
@@ -42,6 +44,10 @@ public enum Refusal: Error, Sendable, Hashable {
     case .reasonRequired(let command): Words("\(command.words.chinese)必须说明原因。", "A reason is needed to \(command.words.english).")
     case .roleMayNot(let command, let role):
       Words("角色 \(role.rawValue) 不能\(command.words.chinese)。", "The role \(role.rawValue) may not \(command.words.english).")
+    case .otherDepartment(let command, let department):
+      Words(
+        "案卷在 \(department.isEmpty ? "（无部门）" : department)，其他部门不能\(command.words.chinese)。",
+        "The case is with \(department.isEmpty ? "no department" : department): another one may not \(command.words.english).")
     case .checkRequired: Words("该案卷须先核查通过才能结案。", "This case must pass its check before it can be closed.")
     case .reopenLimitReached(let limit):
       Words("该案卷已重新办理 \(limit) 次，不能再次重新办理。", "This case has already been reopened \(limit) time(s); no more is allowed.")

@@ -41,7 +41,6 @@ public enum DispatchService {
     for method in [DispatchMethods.getCase, DispatchMethods.listCases, DispatchMethods.listTasks, DispatchMethods.listDepartments] {
       rules[method] = .node
     }
-    rules[DispatchMethods.reopenCase] = .people(and: ServiceName.feedback)
     for method in [DispatchMethods.putDepartments, DispatchMethods.putResponsibilities, DispatchMethods.putCalendar] {
       rules[method] = .operatorOnly
     }

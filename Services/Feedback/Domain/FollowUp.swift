@@ -2,7 +2,7 @@
 public struct FollowUp: Sendable, Hashable {
   /// At this score and below the reporter is dissatisfied.
   public static let dissatisfiedUpTo: Int16 = 2
-  /// Most characters of an answer's text.
+  /// Most characters (code points) of an answer's text.
   public static let textLimit = 1_000
   /// How often dissatisfaction reopens one case.
   public static let reopenLimit = 1
@@ -31,7 +31,7 @@ public struct FollowUp: Sendable, Hashable {
 
   public func rate(score: Int32, text: String) throws(FeedbackRefusal) -> Verdict {
     guard (1...5).contains(score) else { throw .scoreOutOfRange }
-    guard text.count <= Self.textLimit else { throw .textTooLong }
+    guard Text.isFree(text, atMost: Self.textLimit) else { throw .textTooLong }
     guard self.score == nil else { throw .alreadyAnswered }
     guard isAsked else { throw .notAsked }
     let satisfied = score > Self.dissatisfiedUpTo

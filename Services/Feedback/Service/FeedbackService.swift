@@ -11,12 +11,16 @@ public enum FeedbackService {
 
   public static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts {
     let database = runtime.database
-    let follow = FollowCase(milestones: MilestoneStore(database: database), tokens: runtime.trackingTokens, clock: runtime.clock)
+    let milestones = MilestoneStore(database: database)
+    let followers = Followers()
+    let follow = FollowCase(milestones: milestones, tokens: runtime.trackingTokens, clock: runtime.clock, followers: followers)
     let handler = FeedbackRPC(
       followCase: follow, rateCase: RateCase(database: database, follow: follow, clock: runtime.clock),
       showReporter: ShowReporter(contacts: ReporterContactStore(database: database), cipher: runtime.fieldCipher, clock: runtime.clock),
       results: ResultStore(database: database), notifications: NotificationStore(database: database))
-    return ServiceParts(access: FeedbackRPC.access, consumers: try consumers(runtime)) { handler.register(in: &$0) }
+    return ServiceParts(
+      access: FeedbackRPC.access, consumers: try consumers(runtime), jobs: [WakeFollowers(followers: followers, milestones: milestones)]
+    ) { handler.register(in: &$0) }
   }
 
   private static func consumers(_ runtime: ServiceRuntime) throws -> [EventConsumer] {

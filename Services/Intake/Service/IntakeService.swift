@@ -51,12 +51,11 @@ public enum IntakeService {
       database: runtime.database, clock: runtime.clock, timeZone: runtime.timeZone, cipher: runtime.fieldCipher, book: book,
       logger: runtime.logger)
     let handler = IntakeRPC(commands: commands, trackingTokens: runtime.trackingTokens, logger: runtime.logger)
-    let logger = runtime.logger
     let dispatch = EventConsumer(
       source: ServiceName.dispatch, client: EventsClient(try runtime.channel(to: ServiceName.dispatch)), types: [IntakeKeys.caseChanged],
-      database: runtime.database, logger: logger
+      database: runtime.database, logger: runtime.logger
     ) { events, transaction in
-      try await DispatchFollower.apply(events, transaction, logger)
+      try await DispatchFollower.apply(events, transaction)
     }
     return ServiceParts(
       access: access, consumers: [dispatch], jobs: ReferenceWatch.jobs(book, runtime.database)

@@ -610,6 +610,7 @@ public struct GetCaseResponse: GeneratedMessage {
   public static let fullName: String = "chengyun.dispatch.v1.GetCaseResponse"
 
   public var caseFile: Case? = nil
+  /// In order. Of FACT_KIND_REPORT_LINKED only those among the newest 1,000 facts.
   public var history: [CaseFact] = []
 
   public init() {}

@@ -32,9 +32,8 @@ public final class EventConsumer: Sendable {
   /// - Parameters:
   ///   - types: empty means all.
   ///   - batchSize: events of one transaction at most, 1 to 2,000.
-  ///   - apply: takes effect through the transaction only. When it throws, the batch is tried again later: it must tell apart what it
-  /// cannot use
-  ///     (skip it, log it) from what it cannot do now (throw).
+  ///   - apply: takes effect through the transaction only. When it throws, the batch is tried again later. When it throws
+  ///     `UnreadableFact`, what stands before that fact takes effect, and the consumer stands still at it until somebody helps.
   public init(
     source: String, client: EventsClient, types: [String] = [], database: Database, batchSize: Int = 500, logger: Logger,
     apply: @escaping @Sendable ([RecordedEvent], Transaction) async throws -> Void
@@ -61,10 +60,20 @@ public final class EventConsumer: Sendable {
         continue
       } catch {
         try Task.checkCancellation()
-        logger.warning("events of \(source): trying again in \(pause)", metadata: ["error": "\(error)"])
+        tell(error, pause)
         try await Reactor.sleep(for: pause)
         pause = min(Self.longestPause, pause * 2)
       }
+    }
+  }
+
+  private func tell(_ error: any Error, _ pause: Duration) {
+    if let fact = error as? UnreadableFact {
+      logger.error(
+        "events of \(source): stopped at a fact that cannot be read; trying again in \(pause)",
+        metadata: ["position": "\(fact.position)", "type": "\(fact.type)", "problem": "\(fact.problem)"])
+    } else {
+      logger.warning("events of \(source): trying again in \(pause)", metadata: ["error": "\(error)"])
     }
   }
 
@@ -76,7 +85,15 @@ public final class EventConsumer: Sendable {
     try await client.subscribe(request, CallOptions(timeout: nil)) { batch in
       let next = batch.position.map { EventPosition($0) } ?? position
       guard next > position else { return }
-      try await take(batch, from: position, to: next)
+      let events = try recorded(batch)
+      do {
+        try await take(events, from: position, to: next)
+      } catch let fact as UnreadableFact {
+        // It holds up what comes after it, not what comes before.
+        let readable = Array(events.prefix { $0.position < fact.position })
+        if let last = readable.last { try await take(readable, from: position, to: last.position) }
+        throw fact
+      }
       position = next
       note(next)
       progressed()
@@ -85,11 +102,14 @@ public final class EventConsumer: Sendable {
     throw RPCError(.unavailable, "The subscription ended.")
   }
 
-  private func take(_ batch: EventBatch, from position: EventPosition, to next: EventPosition) async throws {
-    let events = try batch.events.map { wire in
+  private func recorded(_ batch: EventBatch) throws -> [RecordedEvent] {
+    try batch.events.map { wire in
       guard let event = RecordedEvent(wire) else { throw RPCError(.internal, "An event of \(source) has no position or no subject.") }
       return event
     }
+  }
+
+  private func take(_ events: [RecordedEvent], from position: EventPosition, to next: EventPosition) async throws {
     try await database.transaction { transaction in
       guard try await EventCursor.lock(source, in: transaction) == position else { throw Overtaken() }
       if !events.isEmpty { try await apply(events, transaction) }

@@ -131,6 +131,11 @@ import Testing
       #expect(await accept(command(1, key: "4", version: 9)) == .aborted)
       #expect(await accept(command(2, key: "5")) == .notFound)
       #expect(await accept(command(1, key: "6", reason: "a\0b")) == .invalidArgument)
+      #expect(await accept(command(1, key: "a\0b")) == .invalidArgument)
+      // 150 characters of two code points each: the database counts 300.
+      #expect(await accept(command(1, key: String(repeating: "e\u{301}", count: 150))) == .invalidArgument)
+      #expect(await accept(command(1, key: "6", at: Instant(microseconds: .max))) == .invalidArgument)
+      #expect(await accept(CaseCommand(idempotencyKey: "6", number: "1\0", actor: command(1, key: "6").actor)) == .invalidArgument)
       let close = CloseCaseRequest(command: command(1, key: "7"))
       do {
         _ = try await handler.closeCase(close, call(DispatchMethods.closeCase))

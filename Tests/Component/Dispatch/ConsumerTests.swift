@@ -89,31 +89,90 @@ import Wire
     }
   }
 
-  @Test func `an unreadable event is skipped, the others count`() async throws {
+  /// Intake keeps the reports: its word counts, whatever was counted here.
+  @Test func `a case whose reports were all rejected is cancelled, unless it has ended`() async throws {
     try await withDispatch { dispatch in
-      let broken = RecordedEvent(
-        position: EventPosition(transaction: 1, sequence: 1), type: "intake.case_filed", subject: caseID(9), occurredAt: filedAt,
-        recordedAt: filedAt, body: [0xff, 0xff])
-      try await dispatch.apply([broken, linked(77), filed(1)])
+      try await dispatch.apply([filed(1), linked(1), rejected(1, isLast: true), filed(2)])
+      let found = try await dispatch.find(1)
+      #expect(found.caseFile?.state == .cancelled && found.caseFile?.endedAtUs == filedAt.microseconds)
+      #expect(found.history.suffix(2).map(\.kind) == [.reportUnlinked, .cancelled])
+      #expect(found.history.last?.reason == "已无上报支持该案卷：误报" && found.history.last?.actor?.role == "system")
+      #expect(try await dispatch.events().last { $0.caseFile?.id == caseID(1).bytes }?.fact?.kind == .cancelled)
+      let handler = dispatch.handler
+      _ = try await handler.reportHandled(ReportHandledRequest(command: command(2, key: "h")), call(DispatchMethods.reportHandled))
+      _ = try await handler.closeCase(CloseCaseRequest(command: command(2, key: "c")), call(DispatchMethods.closeCase))
+      try await dispatch.apply([rejected(2, isLast: true), rejected(1, isLast: true)])
+      #expect(try await dispatch.find(2).caseFile?.state == .closed)
+      #expect(try await dispatch.find(1).history.count { $0.kind == .cancelled } == 1)
+    }
+  }
+
+  @Test func `an unreadable fact stops the consumer, one of an unknown kind does not`() async throws {
+    try await withDispatch { dispatch in
+      let type = "intake.case_filed"
+      let withoutLimit = filed(9) { $0.standard?.unit = .unrecognized(9) }
+      let unreadable = [
+        recorded(type, 9, [0xff, 0xff]), recorded(type, 9, []), filed(9) { $0.caseId = [1] }, filed(9) { $0.number = "" }, withoutLimit,
+        recorded("intake.report_linked", 9, .reportLinked(ReportLinked())),
+      ]
+      for event in unreadable {
+        await #expect(throws: UnreadableFact.self) { try await dispatch.apply([filed(1), event]) }
+        #expect(await status { _ = try await dispatch.find(1) } == .notFound)
+      }
+      let rated = FeedbackEvent(fact: .rated(Rated(score: 1, reopen: true))).encoded(prefix: 0)
+      for body in [[0xff], rated] {
+        await #expect(throws: UnreadableFact.self) { try await dispatch.applyFeedback([recorded("feedback.rated", 9, body)]) }
+      }
+      // Field 127 of the event: told by a newer intake, a newer feedback.
+      let news: [UInt8] = [0xfa, 0x07, 0x00]
+      try await dispatch.apply([recorded(type, 9, news), linked(77), filed(1)])
+      try await dispatch.applyFeedback([recorded("feedback.rated", 9, news)])
       #expect(try await dispatch.find(1).caseFile?.state == .dispatched)
+    }
+  }
+
+  @Test func `what a failed transaction learnt is learnt again`() async throws {
+    try await withDispatch { dispatch in
+      await #expect(throws: Unexpected.self) {
+        try await dispatch.database.transaction { transaction in
+          try await dispatch.intake.apply([filed(1)], transaction)
+          throw Unexpected()
+        }
+      }
+      try await dispatch.apply([filed(1)])
+      try await dispatch.apply([filed(2)])
+      let known = try await dispatch.handler.listDepartments(ListDepartmentsRequest(), call(DispatchMethods.listDepartments))
+      #expect(known.departments.map(\.code) == ["环卫"])
+    }
+  }
+
+  @Test func `an answer about an earlier closing reopens nothing`() async throws {
+    try await withDispatch { dispatch in
+      let handler = dispatch.handler
+      try await dispatch.fileCase(1)
+      let late = filedAt + hours(10)
+      _ = try await handler.reportHandled(
+        ReportHandledRequest(command: command(1, key: "h", at: late)), call(DispatchMethods.reportHandled))
+      _ = try await handler.closeCase(CloseCaseRequest(command: command(1, key: "c", at: late)), call(DispatchMethods.closeCase))
+      let body = FeedbackEvent(fact: .rated(Rated(caseId: caseID(1).bytes, score: 1, reopen: true))).encoded(prefix: 0)
+      try await dispatch.applyFeedback([recorded("feedback.rated", 1, body, at: late - .seconds(1))])
+      #expect(try await dispatch.find(1).caseFile?.state == .closed)
+      try await dispatch.applyFeedback([recorded("feedback.rated", 1, body, at: late)])
+      #expect(try await dispatch.find(1).caseFile?.reopenCount == 1)
     }
   }
 
   @Test func `a dissatisfied citizen reopens the case once it is closed`() async throws {
     try await withDispatch { dispatch in
       let handler = dispatch.handler
-      let core = dispatch.core
-      let reopen = ApplyFeedback(settings: core.settings, policy: core.policy, clock: dispatch.clock, logger: TestLog.silent)
       let body = FeedbackEvent(fact: .rated(Rated(caseId: caseID(1).bytes, score: 1, reopen: true, text: "还在"))).encoded(prefix: 0)
-      let rated = RecordedEvent(
-        position: EventPosition(transaction: 1, sequence: 1), type: "feedback.rated", subject: caseID(1), occurredAt: filedAt + hours(9),
-        recordedAt: filedAt, body: body)
+      let rated = recorded("feedback.rated", 1, body, at: filedAt + hours(9))
       try await dispatch.fileCase(1)
-      try await dispatch.database.transaction { try await reopen.apply([rated], $0) }
+      try await dispatch.applyFeedback([rated])
       #expect(try await dispatch.find(1).caseFile?.version == 2, "an open case is not reopened")
       _ = try await handler.reportHandled(ReportHandledRequest(command: command(1, key: "h")), call(DispatchMethods.reportHandled))
       _ = try await handler.closeCase(CloseCaseRequest(command: command(1, key: "c")), call(DispatchMethods.closeCase))
-      try await dispatch.database.transaction { try await reopen.apply([rated], $0) }
+      try await dispatch.applyFeedback([rated])
       let found = try await dispatch.find(1)
       #expect(found.caseFile?.state == .dispatched && found.caseFile?.reopenCount == 1)
       #expect(found.history.suffix(2).map(\.kind) == [.reopened, .dispatched])

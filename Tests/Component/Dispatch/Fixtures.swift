@@ -32,6 +32,12 @@ struct TestDispatch: Sendable {
     try await database.transaction { try await intake.apply(events, $0) }
   }
 
+  /// What feedback told, in one transaction.
+  func applyFeedback(_ events: [RecordedEvent]) async throws {
+    let reopen = ApplyFeedback(settings: core.settings, policy: core.policy, clock: clock, logger: TestLog.silent)
+    try await database.transaction { try await reopen.apply(events, $0) }
+  }
+
   func fileCase(_ number: Int, _ change: (inout CaseFiled) -> Void = { _ in }) async throws {
     try await apply([filed(number, change)])
   }
@@ -80,16 +86,20 @@ func linked(_ number: Int) -> RecordedEvent {
   recorded("intake.report_linked", number, .reportLinked(ReportLinked(caseId: caseID(number).bytes, reason: "相距 12 米")))
 }
 
-func rejected(_ number: Int) -> RecordedEvent {
+func rejected(_ number: Int, isLast: Bool = false) -> RecordedEvent {
   let actor = CommonAPI.Actor(id: "7", role: "acceptor", name: "李四")
-  let rejected = ReportRejected(caseId: caseID(number).bytes, reason: "误报", actor: actor)
+  let rejected = ReportRejected(caseId: caseID(number).bytes, reason: "误报", actor: actor, caseIsEmpty: isLast)
   return recorded("intake.report_rejected", number, .reportRejected(rejected))
 }
 
 func recorded(_ type: String, _ number: Int, _ fact: IntakeEvent.Fact) -> RecordedEvent {
+  recorded(type, number, IntakeEvent(fact: fact).encoded(prefix: 0))
+}
+
+func recorded(_ type: String, _ number: Int, _ body: [UInt8], at instant: Instant = filedAt) -> RecordedEvent {
   RecordedEvent(
-    position: EventPosition(transaction: 1, sequence: Int64(number)), type: type, subject: caseID(number), occurredAt: filedAt,
-    recordedAt: filedAt, body: IntakeEvent(fact: fact).encoded(prefix: 0))
+    position: EventPosition(transaction: 1, sequence: Int64(number)), type: type, subject: caseID(number), occurredAt: instant,
+    recordedAt: filedAt, body: body)
 }
 
 /// A command on the case by an operator, with a key of its own.

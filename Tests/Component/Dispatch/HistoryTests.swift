@@ -38,7 +38,7 @@ import Testing
   @Test func `a version can't be written twice`() async throws {
     try await withDispatch { dispatch in
       try await dispatch.fileCase(1)
-      let fact = try HistoryStore.read(try await dispatch.database.query(HistoryStore.of(caseID(1))))[1]
+      let fact = try HistoryStore.read(try await dispatch.database.query(HistoryStore.of(caseID(1), upTo: 2)))[1]
       await #expect(throws: PostgresError.self) { try await dispatch.database.query(HistoryStore.insert([(caseID(1), fact)])) }
     }
   }
@@ -56,6 +56,15 @@ import Testing
       changed.authority = "国家电网"
       try await database.query(CaseStore.update([changed]))
       #expect(try CaseStore.read(try await database.query(CaseStore.find(id: caseID(1)))) == [changed])
+    }
+  }
+
+  @Test func `of very many reports that joined only the newest are shown, and every other fact`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.apply([filed(1)] + (0..<1_200).map { _ in linked(1) })
+      let history = try await dispatch.find(1).history
+      #expect(history.prefix(2).map(\.kind) == [.filed, .dispatched])
+      #expect(history.count == 1_002 && history.last?.version == 1_202)
     }
   }
 }

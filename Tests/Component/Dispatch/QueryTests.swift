@@ -69,8 +69,12 @@ import Testing
       #expect(try await list(ListCasesRequest(states: [.closed])).isEmpty)
       #expect(try await list(ListCasesRequest(filedFromUs: (filedAt + .seconds(1)).microseconds)).isEmpty)
       #expect(try await list(ListCasesRequest(onlyOverdue: true)).isEmpty)
-      let odd = ListCasesRequest(page: Page(token: "not ours"))
-      #expect(await status { _ = try await handler.listCases(odd, call(DispatchMethods.listCases)) } == .invalidArgument)
+      // A crew without its department, and what no code is.
+      for odd in [ListCasesRequest(page: Page(token: "not ours")), ListCasesRequest(crew: "一班"), ListCasesRequest(kind: "a\0")] {
+        #expect(await status { _ = try await handler.listCases(odd, call(DispatchMethods.listCases)) } == .invalidArgument)
+      }
+      let ref = GetCaseRequest(externalRef: "a\0")
+      #expect(await status { _ = try await handler.getCase(ref, call(DispatchMethods.getCase)) } == .invalidArgument)
     }
   }
 
@@ -90,11 +94,14 @@ import Testing
         (CaseQueries.tasks(department: "d3", crew: "c1", after: nil, limit: 101), "cases_tasks_of_crew"),
         (CaseStore.claimOverdue(before: filedAt - hours(1), limit: 256), "cases_overdue_at"),
         (CaseStore.nextOverdue, "cases_overdue_at"),
+        (HistoryStore.of(caseID(1), upTo: 9), "case_history_pkey"),
         (CaseQueries.list(CaseFilter(street: "s3"), after: key, limit: 101), "cases_filed_by_street"),
         (CaseQueries.list(CaseFilter(department: "d3"), after: nil, limit: 101), "cases_filed"),
         (CaseQueries.list(CaseFilter(onlyOverdue: true), after: nil, limit: 101), "cases_filed"),
       ]
       #expect(try await plan(CaseStore.find(externalRef: "r77")).contains("using cases_external_ref"))
+      let recount = try await plan(CaseStore.claimCountedOtherwise(than: "2017", limit: 256))
+      #expect(recount.contains("cases_counted") && !recount.contains("Seq Scan"), "\(recount)")
       for (statement, index) in plans {
         let text = try await plan(statement)
         #expect(text.contains("using \(index)"), "\(statement)\n\(text)")

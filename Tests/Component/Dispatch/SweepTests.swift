@@ -71,4 +71,23 @@ import Testing
       #expect(await status { _ = try await handler.putCalendar(wrong, call(DispatchMethods.putCalendar)) } == .invalidArgument)
     }
   }
+
+  /// The sweep may come between a new calendar and the recount: what it marks is recounted all the same.
+  @Test func `what was marked overdue by the old calendar is recounted by the new one`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.fileCase(1)
+      let calendar = DispatchAPI.WorkCalendar(version: "2017", workMinutes: [480, 720, 840, 1_080], holidays: [20_171_204])
+      _ = try await dispatch.handler.putCalendar(calendar, call(DispatchMethods.putCalendar))
+      let now = filedAt + hours(80)
+      dispatch.clock.set(now)
+      let sweep = dispatch.core.sweep
+      #expect(try await sweep.markOverdue(before: now) == 1)
+      #expect(try await dispatch.find(1).caseFile?.overdue == true)
+      #expect(try await sweep.recount(at: now) == 1)
+      let found = try await dispatch.find(1)
+      #expect(found.history.suffix(3).map(\.kind) == [.overdue, .supervised, .deadlineChanged])
+      #expect(found.caseFile?.dueAtUs == (filedAt + hours(96)).microseconds)
+      #expect(found.caseFile?.overdue == false && found.caseFile?.supervised == false)
+    }
+  }
 }

@@ -141,6 +141,27 @@ struct EventConsumerTests {
     }
   }
 
+  @Test func `an unreadable fact holds up what comes after it, not what comes before, and is tried again`() async throws {
+    try await Bench.run { bench async throws in
+      let isBroken = Mutex(true)
+      let consumer = bench.consumer(before: { events, _ in
+        guard isBroken.withLock({ $0 }), let event = events.first(where: { $0.subject.low == 23 }) else { return }
+        throw UnreadableFact(position: event.position, type: event.type, problem: "broken")
+      })
+      let before = try await bench.append(0..<23)
+      let after = try await bench.append(23..<30)
+      try await running(consumer) {
+        try await consumer.waitUntil(before)
+        let applied = try await bench.applied()
+        #expect(applied == Array(0..<23))
+        isBroken.withLock { $0 = false }
+        try await consumer.waitUntil(after)
+        let all = try await bench.applied()
+        #expect(all == Array(0..<30))
+      }
+    }
+  }
+
   @Test func `a consumer whose connection is killed between apply and commit goes on where it was`() async throws {
     try await Bench.run { bench async throws in
       let kills = Mutex(2)

@@ -82,14 +82,10 @@ import Testing
     try await withFeedback { service in
       try await service.intake(received(10, case: 1), received(11, case: 1, .linked))
       try await service.dispatch(untilClosed)
-      func rate(_ report: Int, _ score: Int32, key: String) async throws -> RateResponse {
-        try await service.rate.run(
-          RateRequest(idempotencyKey: key, number: "n1", trackingToken: service.tokens.token(for: id(report)), score: score))
-      }
-      #expect(try await rate(10, 1, key: "a") == RateResponse(reopened: true))
-      #expect(try await rate(10, 1, key: "a") == RateResponse(reopened: true, repeated: true))
-      await #expect(throws: FeedbackRefusal.alreadyAnswered) { try await rate(10, 5, key: "b") }
-      #expect(try await rate(11, 2, key: "a") == RateResponse(reopened: false))
+      #expect(try await service.rate(10, 1, key: "a") == RateResponse(reopened: true))
+      #expect(try await service.rate(10, 1, key: "a") == RateResponse(reopened: true, repeated: true))
+      await #expect(throws: FeedbackRefusal.alreadyAnswered) { try await service.rate(10, 5, key: "b") }
+      #expect(try await service.rate(11, 2, key: "a") == RateResponse(reopened: false))
       let reopens = try await service.facts().compactMap { fact -> Bool? in
         guard case .rated(let rated) = fact else { return nil }
         return rated.reopen
@@ -121,21 +117,6 @@ import Testing
     }
   }
 
-  @Test func followingEndsWithTheCase() async throws {
-    try await withFeedback { service in
-      try await service.intake(received(10, case: 1))
-      let follower = Reactor.current!.spawn {
-        var kinds: [FeedbackDomain.MilestoneKind] = []
-        try await service.follow.follow(numbered: "n1", token: service.tokens.token(for: id(10)), after: 0) {
-          kinds += $0.milestones.map(\.kind)
-        }
-        return kinds
-      }
-      for fact in untilClosed { try await service.dispatch([fact]) }
-      #expect(try await follower.value == Self.whole)
-    }
-  }
-
   @Test func personalDataIsMaskedAndSeeingItWholeIsRecorded() async throws {
     try await withFeedback { service in
       let name = service.cipher.seal("王小明", context: SealedField.reporterName(of: id(10)))
@@ -145,8 +126,13 @@ import Testing
         try await service.show.run(.init(report: id(10), reason: reason, actorID: actor, actorRole: "acceptor", peer: "test"))
       }
       #expect(try await show("", by: "") == ("王**", "138****1234", true))
-      await #expect(throws: FeedbackRefusal.unmaskReasonNeeded) { _ = try await show("why", by: "7") }
+      for reason in ["why", "      ", "a\0bcd", String(repeating: "因", count: 501)] {
+        await #expect(throws: FeedbackRefusal.unmaskReasonNeeded) { _ = try await show(reason, by: "7") }
+      }
       await #expect(throws: FeedbackRefusal.unmaskReasonNeeded) { _ = try await show("回访需要", by: "") }
+      await #expect(throws: FeedbackRefusal.unmaskRoleMayNot) {
+        _ = try await service.show.run(.init(report: id(10), reason: "回访需要", actorID: "7", actorRole: "crew", peer: "test"))
+      }
       #expect(try await service.database.query("SELECT count(*) FROM unmaskings").column(Int64.self) == [0])
       #expect(try await show("回访需要", by: "7") == ("王小明", "13812341234", false))
       #expect(try await service.database.query("SELECT reason FROM unmaskings").column(String.self) == ["回访需要"])

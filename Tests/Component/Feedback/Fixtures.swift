@@ -8,6 +8,7 @@ import FeedbackDomain
 import IntakeAPI
 import NodeKit
 import Postgres
+import Reactor
 import TestKit
 import Wire
 
@@ -21,9 +22,10 @@ struct TestFeedback: Sendable {
   let clock = ManualClock(Instant(seconds: 1_514_800_000))
   let tokens = TrackingTokens(key: key)
   let cipher = FieldCipher(key: key)
+  let followers = Followers()
 
   var milestones: MilestoneStore { MilestoneStore(database: database) }
-  var follow: FollowCase { FollowCase(milestones: milestones, tokens: tokens, clock: clock) }
+  var follow: FollowCase { FollowCase(milestones: milestones, tokens: tokens, clock: clock, followers: followers) }
   var rate: RateCase { RateCase(database: database, follow: follow, clock: clock) }
   var show: ShowReporter { ShowReporter(contacts: ReporterContactStore(database: database), cipher: cipher, clock: clock) }
 
@@ -37,7 +39,23 @@ struct TestFeedback: Sendable {
     try await database.transaction { try await ApplyDispatchFacts(clock: clock).apply(events, in: $0) }
   }
 
-  private func recorded(_ body: [UInt8]) -> RecordedEvent {
+  func rate(_ report: Int, _ score: Int32, key: String, text: String = "") async throws -> RateResponse {
+    try await rate.run(
+      RateRequest(idempotencyKey: key, number: "n1", trackingToken: tokens.token(for: id(report)), score: score, text: text))
+  }
+
+  /// Follows from a sequence, until it ends; what it was told.
+  func following(_ report: Int, after sequence: Int32 = 0) -> Task<[FeedbackDomain.MilestoneKind], any Error> {
+    Reactor.current!.spawn {
+      var kinds: [FeedbackDomain.MilestoneKind] = []
+      try await follow.follow(numbered: "n1", token: tokens.token(for: id(report)), after: sequence) {
+        kinds += $0.milestones.map(\.kind)
+      }
+      return kinds
+    }
+  }
+
+  func recorded(_ body: [UInt8]) -> RecordedEvent {
     RecordedEvent(
       position: EventPosition(transaction: 1, sequence: 1), type: "x", subject: id(0), occurredAt: clock.now(), recordedAt: clock.now(),
       body: body)
@@ -68,11 +86,24 @@ func received(_ report: Int, case number: Int, _ state: ReportState = .filed, na
       caseNumber: state == .rejected ? "" : "n\(number)", reason: state == .rejected ? "不在范围" : "", sealedName: name, sealedPhone: phone))
 }
 
-func changed(_ number: Int, version: Int32, _ kind: FactKind, _ state: CaseState, department: String = "环卫局") -> DispatchEvent.Fact {
+func changed(
+  _ number: Int, version: Int32, _ kind: FactKind, _ state: CaseState, department: String = "环卫局", by role: String = "dispatcher",
+  reason: String = "r"
+) -> DispatchEvent.Fact {
   .caseChanged(
     CaseChanged(
-      fact: CaseFact(version: version, kind: kind, reason: "r", occurredAtUs: 1_514_800_000_000_000 + Int64(version)),
+      fact: CaseFact(
+        version: version, kind: kind, actor: Actor(role: role), reason: reason, occurredAtUs: 1_514_800_000_000_000 + Int64(version)),
       caseFile: Case(id: id(number).bytes, number: "n\(number)", state: state, version: version, department: department)))
+}
+
+func rejection(_ report: Int, case number: Int) -> IntakeEvent.Fact {
+  .reportRejected(ReportRejected(reportId: id(report).bytes, caseId: number == 0 ? [] : id(number).bytes, reason: "不在范围"))
+}
+
+func unlinked(_ report: Int, from: Int, to: Int) -> IntakeEvent.Fact {
+  .reportUnlinked(
+    ReportUnlinked(reportId: id(report).bytes, caseId: id(from).bytes, newCaseId: id(to).bytes, newCaseNumber: "n\(to)"))
 }
 
 let untilClosed: [DispatchEvent.Fact] = [

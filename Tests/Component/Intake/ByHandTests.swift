@@ -125,15 +125,8 @@ import Wire
       let id = try #require(first.caseID)
       func apply(_ kind: FactKind) async throws {
         let body = DispatchEvent(fact: .caseChanged(CaseChanged(fact: CaseFact(kind: kind)))).encoded()
-        let events = [
-          RecordedEvent(
-            position: EventPosition(transaction: 1, sequence: 1), type: "dispatch.case_changed", subject: id,
-            occurredAt: intake.clock.now(), recordedAt: start, body: body),
-          RecordedEvent(
-            position: EventPosition(transaction: 1, sequence: 2), type: "dispatch.case_changed", subject: id,
-            occurredAt: intake.clock.now(), recordedAt: start, body: [0xff, 0xff]),
-        ]
-        try await intake.database.transaction { try await DispatchFollower.apply(events, $0, TestLog.silent) }
+        let event = changed(id, body, at: intake.clock.now())
+        try await intake.database.transaction { try await DispatchFollower.apply([event], $0) }
       }
       try await apply(.handled)
       #expect(try await intake.submit("b").caseID == id)
@@ -145,6 +138,30 @@ import Wire
         #expect(try await intake.submit("d\(round)").caseID == id)
       }
     }
+  }
+
+  /// Bytes that are no message, and a change that doesn't say what changed, stop the consumer; what a newer dispatch tells does not.
+  @Test func anUnreadableFactOfDispatchIsNotPassedOver() async throws {
+    try await withIntake { intake in
+      let id = try #require(try await intake.submit("a").caseID)
+      func apply(_ body: [UInt8]) async throws {
+        let event = changed(id, body, at: intake.clock.now())
+        try await intake.database.transaction { try await DispatchFollower.apply([event], $0) }
+      }
+      for body in [[0xff, 0xff], [], DispatchEvent(fact: .caseChanged(CaseChanged())).encoded()] {
+        await #expect(throws: UnreadableFact.self) { try await apply(body) }
+      }
+      // A fact in field 127 of the event, and a kind of change that has no name here.
+      try await apply([0xfa, 0x07, 0x00])
+      try await apply(DispatchEvent(fact: .caseChanged(CaseChanged(fact: CaseFact(kind: .unrecognized(99))))).encoded())
+      #expect(try await intake.isOpen(id))
+    }
+  }
+
+  private func changed(_ id: Identifier, _ body: [UInt8], at now: Instant) -> RecordedEvent {
+    RecordedEvent(
+      position: EventPosition(transaction: 1, sequence: 1), type: "dispatch.case_changed", subject: id, occurredAt: now,
+      recordedAt: start, body: body)
   }
 
   static let square = MultiPolygon(polygons: [

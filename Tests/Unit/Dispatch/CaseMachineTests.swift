@@ -71,6 +71,38 @@ import Testing
     #expect(try caseFile(in: .closed).after(command(.unlinkReport)).state == .closed)
   }
 
+  @Test func `intake's word that no report is left counts`() throws {
+    let two = try caseFile(in: .handling).after(command(.linkReport, as: .system))
+    let facts = try machine.reject(two, command(.unlinkReport, as: .acceptor), wasLast: true)
+    #expect(facts.map(\.kind) == [.reportUnlinked, .cancelled] && facts[1].reason == "已无上报支持该案卷：因为")
+    #expect(two.applying(facts).endedAt == filedAt + hours(1))
+    #expect(try machine.reject(two, command(.unlinkReport, as: .acceptor), wasLast: false).map(\.kind) == [.reportUnlinked])
+    let ended = try machine.reject(try caseFile(in: .closed), command(.unlinkReport, as: .acceptor), wasLast: true)
+    #expect(ended.map(\.kind) == [.reportUnlinked])
+  }
+
+  @Test func `a department's people act on its own cases, when it is known who they belong to`() throws {
+    let file = try caseFile(in: .dispatched)
+    func accept(_ role: Role, of department: String?) throws -> [Fact] {
+      var accept = command(.accept)
+      accept.actor = Actor(id: "7", role: role, department: department)
+      return try machine.decide(file, accept)
+    }
+    for role in Rights.ofDepartment {
+      #expect(throws: Refusal.otherDepartment(.accept, has: "环卫")) { try accept(role, of: "市政") }
+      #expect(throws: Never.self) { try accept(role, of: "环卫") }
+      #expect(throws: Never.self) { try accept(role, of: nil) }
+    }
+    #expect(throws: Never.self) { try accept(.operator, of: "市政") }
+    #expect(throws: Refusal.roleMayNot(.accept, .citizen)) { try accept(.citizen, of: "环卫") }
+  }
+
+  @Test func `the dispatch is due a quarter of an hour after the filing, or what the city says`() throws {
+    #expect(filed(filing()).dispatchDueAt == filedAt + .seconds(900))
+    let patient = CaseMachine(city: city, policy: CasePolicy(dispatchLimit: .seconds(3_600)), recordedAt: filedAt)
+    #expect(filed(filing(), by: patient).dispatchDueAt == filedAt + hours(1))
+  }
+
   @Test func `a person's place sends a waiting case by the rules`() throws {
     let byDistrict = ResponsibilityMatrix(version: "m2", [Responsibility(kind: "", area: "D2", department: "园林")])
     let waiting = filed(filing(), matrix: .empty)

@@ -12,7 +12,7 @@ struct ApplyFeedback: Sendable {
   let logger: Logger
 
   func apply(_ events: [RecordedEvent], _ transaction: Transaction) async throws {
-    let dissatisfied = events.compactMap(Dissatisfaction.init)
+    let dissatisfied = try events.compactMap { event in try event.reading { try Dissatisfaction($0) } }
     guard !dissatisfied.isEmpty else { return }
     let found = try await transaction.pipeline([CaseStore.lock(ids: Array(Set(dissatisfied.map(\.caseID)))), SettingsStore.versions])
     let settings = try await settings.current(found[1], in: transaction)
@@ -20,7 +20,15 @@ struct ApplyFeedback: Sendable {
     let machine = CaseMachine(city: settings.city, policy: policy, recordedAt: now)
     var changes = CaseChanges(locked: try CaseStore.read(found[0]), recordedAt: now)
     for item in dissatisfied {
-      guard let file = changes[item.caseID] else { continue }
+      guard let file = changes[item.caseID] else {
+        logger.error("feedback tells of a case that was never filed", metadata: ["case": "\(item.caseID)"])
+        continue
+      }
+      // Closed anew after the answer was given: the answer was about an earlier closing.
+      guard file.state != .closed || file.stateSince <= item.command.at else {
+        logger.notice("a citizen's answer is about an earlier closing", metadata: ["case": "\(file.number)"])
+        continue
+      }
       do throws(Refusal) {
         changes.add(try machine.decide(file, item.command), to: file.id)
       } catch {

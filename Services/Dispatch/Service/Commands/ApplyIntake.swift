@@ -12,8 +12,14 @@ final class ApplyIntake: Sendable {
   private let policy: CasePolicy
   private let clock: any CityClock
   private let logger: Logger
-  /// Departments and crews that sources named and that are stored by now: asked once a process.
-  private let learnt = Mutex<Set<CrewKey>>([])
+  /// Departments and crews that sources named: stored once a process.
+  private let learnt = Mutex(Learnt())
+
+  private struct Learnt {
+    var stored: Set<CrewKey> = []
+    /// Written by a transaction that may still fail; stored once the log is read on behind its last event.
+    var unconfirmed: (crews: Set<CrewKey>, upTo: EventPosition)?
+  }
 
   init(settings: SettingsCache, policy: CasePolicy, clock: any CityClock, logger: Logger) {
     self.settings = settings
@@ -23,7 +29,8 @@ final class ApplyIntake: Sendable {
   }
 
   func apply(_ events: [RecordedEvent], _ transaction: Transaction) async throws {
-    let news = events.compactMap(read)
+    let news = try events.compactMap { event in try event.reading { try IntakeNews($0) } }
+    confirmLearnt(before: events)
     guard !news.isEmpty else { return }
     let found = try await transaction.pipeline([CaseStore.lock(ids: Array(Set(news.map(\.caseID)))), SettingsStore.versions])
     let settings = try await settings.current(found[1], in: transaction)
@@ -35,7 +42,7 @@ final class ApplyIntake: Sendable {
     let learning = strangers.isEmpty ? [] : DepartmentStore.learn(strangers)
     guard !changes.isEmpty else { return }
     try await transaction.pipeline(learning + changes.statements())
-    learnt.withLock { $0.formUnion(strangers) }
+    if let last = events.last { learnt.withLock { $0.unconfirmed = (strangers, last.position) } }
   }
 
   private func apply(_ news: IntakeNews, _ machine: CaseMachine, _ matrix: ResponsibilityMatrix, _ changes: inout CaseChanges) {
@@ -54,6 +61,7 @@ final class ApplyIntake: Sendable {
       switch news {
       case .filed: break
       case .reports(_, let command): changes.add(try machine.decide(file, command), to: file.id)
+      case .rejected(_, let command, let wasLast): changes.add(try machine.reject(file, command, wasLast: wasLast), to: file.id)
       case .placed(_, let place, let actor, let instant):
         changes.add(try machine.place(file, place, by: actor, at: instant, matrix: matrix), to: file.id)
       }
@@ -62,13 +70,12 @@ final class ApplyIntake: Sendable {
     }
   }
 
-  private func read(_ event: RecordedEvent) -> IntakeNews? {
-    do {
-      return try IntakeNews(event)
-    } catch {
-      // Unreadable for ever: waiting for it would stop the city.
-      logger.error("skipped an event of intake", metadata: ["position": "\(event.position)", "type": "\(event.type)", "error": "\(error)"])
-      return nil
+  /// The cursor moves in the transaction that applies: events behind those of an earlier batch mean that its transaction has committed.
+  private func confirmLearnt(before events: [RecordedEvent]) {
+    learnt.withLock { learnt in
+      guard let pending = learnt.unconfirmed else { return }
+      if let first = events.first, first.position > pending.upTo { learnt.stored.formUnion(pending.crews) }
+      learnt.unconfirmed = nil
     }
   }
 
@@ -77,6 +84,6 @@ final class ApplyIntake: Sendable {
     for case .filed(let filing) in news where !filing.ownerDepartment.isEmpty {
       named.insert(CrewKey(department: filing.ownerDepartment, crew: filing.ownerCrew))
     }
-    return learnt.withLock { named.subtracting($0) }
+    return learnt.withLock { named.subtracting($0.stored) }
   }
 }

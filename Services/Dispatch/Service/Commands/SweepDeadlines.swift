@@ -24,8 +24,8 @@ struct SweepDeadlines: Sendable {
   /// Recounts the running cases that another calendar counted. Returns how many there were.
   @discardableResult
   func recount(at instant: Instant) async throws -> Int {
-    try await inBatches({ CaseStore.claimCountedOtherwise(than: $0.city.version, limit: Self.batchLimit) }) { machine, file in
-      machine.recount(file, at: instant)
+    try await inBatches({ CaseStore.claimCountedOtherwise(than: $0.city.version, limit: Self.batchLimit) }, notesCalendar: true) {
+      machine, file in machine.recount(file, at: instant)
     }
   }
 
@@ -34,8 +34,9 @@ struct SweepDeadlines: Sendable {
     try await database.query(CaseStore.nextOverdue)[0][0, Instant?.self]
   }
 
+  /// - Parameter notesCalendar: a case whose deadline stayed as it was counts as counted by the calendar in force.
   private func inBatches(
-    _ claim: (Settings) -> SQL, _ decide: (CaseMachine, CaseFile) -> [Fact]
+    _ claim: (Settings) -> SQL, notesCalendar: Bool = false, _ decide: (CaseMachine, CaseFile) -> [Fact]
   ) async throws -> Int {
     var total = 0
     while true {
@@ -47,7 +48,7 @@ struct SweepDeadlines: Sendable {
         let machine = CaseMachine(city: settings.city, policy: policy, recordedAt: now)
         var changes = CaseChanges(locked: files, recordedAt: now)
         for file in files { changes.add(decide(machine, file), to: file.id) }
-        let unmoved = files.filter { changes[$0.id]?.deadline.calendarVersion != settings.city.version && $0.deadline.origin == .standard }
+        let unmoved = notesCalendar ? files.filter { changes[$0.id]?.deadline.calendarVersion != settings.city.version } : []
         let note = unmoved.isEmpty ? [] : [CaseStore.noteCalendar(settings.city.version, of: unmoved.map(\.id))]
         try await transaction.commit(after: changes.statements() + note)
         return files.count

@@ -24,14 +24,30 @@ struct OverdueSweep: Job {
   }
 }
 
-/// Recounts the open deadlines when a calendar comes into force, and once at the start.
+/// Recounts the open deadlines when a calendar comes into force, at the start, and every now and then: a case that somebody held, or that
+/// was filed by the calendar before while the new one was being put in force, is recounted the next time.
 struct DeadlineRecount: Job {
+  /// Looks again at least this often. Default 60 s. One look at an index when nothing is to be done.
+  static let longestWait = Duration.seconds(60)
+
   let sweep: SweepDeadlines
   let database: Database
   let clock: any CityClock
   let name = "deadline recount"
 
   func run() async throws {
-    for await _ in database.notifications(SettingsStore.channel) { try await sweep.recount(at: clock.now()) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await _ in database.notifications(SettingsStore.channel) { try await sweep.recount(at: clock.now()) }
+      }
+      group.addTask {
+        while true {
+          try await Reactor.sleep(for: Self.longestWait)
+          try await sweep.recount(at: clock.now())
+        }
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
   }
 }

@@ -2,6 +2,7 @@ internal import CityModel
 internal import DispatchAPI
 internal import DispatchDomain
 internal import Postgres
+internal import RPC
 
 /// Cases as people ask for them.
 struct CaseReader: Sendable {
@@ -11,16 +12,19 @@ struct CaseReader: Sendable {
   func get(_ request: GetCaseRequest) async throws -> GetCaseResponse {
     let (statement, name) = try find(request)
     guard let row = try await database.query(statement).first else { throw Refusal.unknownCase(name) }
-    // The history may be longer than the case by what was committed in between: it is cut at the case's version.
+    // What was committed in between is not shown: the history ends where the case stands.
     let file = try CaseStore.read(row)
-    let history = try HistoryStore.read(try await database.query(HistoryStore.of(file.id)))
-    return GetCaseResponse(caseFile: file.wire, history: history.filter { $0.version <= file.version }.map(\.wire))
+    let history = try HistoryStore.read(try await database.query(HistoryStore.of(file.id, upTo: file.version)))
+    return GetCaseResponse(caseFile: file.wire, history: history.map(\.wire))
   }
 
   private func find(_ request: GetCaseRequest) throws -> (SQL, String) {
     if !request.caseId.isEmpty {
       guard let id = Identifier(bytes: request.caseId) else { throw CaseRequest.invalid("case_id 须为 16 字节。", "case_id has 16 bytes.") }
       return (CaseStore.find(id: id), id.description)
+    }
+    guard Text.isCode(request.number), Text.isCode(request.externalRef) else {
+      throw CaseRequest.invalid("案卷编号含有控制字符。", "number or external_ref holds control characters.")
     }
     if !request.number.isEmpty {
       let number = CaseNumber(parsing: request.number).map(\.description) ?? request.number
@@ -46,6 +50,7 @@ struct CaseReader: Sendable {
 
   func tasks(_ request: ListTasksRequest) async throws -> ListTasksResponse {
     guard !request.department.isEmpty else { throw Refusal.departmentMissing }
+    guard Text.isCode(request.department), Text.isCode(request.crew) else { throw CaseFilter.notCodes }
     let (size, after) = try PageToken.read(request.page)
     let statement = CaseQueries.tasks(department: request.department, crew: request.crew, after: after, limit: size + 1)
     let files = try CaseStore.read(try await database.query(statement))
@@ -64,6 +69,10 @@ extension CaseFilter {
       guard let state = DispatchDomain.CaseState(wire) else { throw CaseRequest.invalid("未知的案卷状态。", "There is no such case state.") }
       return state
     }
+    // A crew's code means something within its department only, and no index knows it alone.
+    guard request.crew.isEmpty || !request.department.isEmpty else { throw Refusal.departmentMissing }
+    let codes = [request.department, request.crew, request.districtCode, request.streetCode, request.kind]
+    guard codes.allSatisfy(Text.isCode) else { throw Self.notCodes }
     department = request.department
     crew = request.crew
     district = request.districtCode
@@ -74,4 +83,6 @@ extension CaseFilter {
     filedFrom = request.filedFromUs == 0 ? nil : Instant(microseconds: request.filedFromUs)
     filedBefore = request.filedBeforeUs == 0 ? nil : Instant(microseconds: request.filedBeforeUs)
   }
+
+  static var notCodes: RPCError { CaseRequest.invalid("编码含有控制字符。", "A code holds control characters.") }
 }

@@ -12,6 +12,8 @@ enum CommandLimits {
   static let reasonCharacters = 2_000
   static let evidenceItems = 50
   static let nameCharacters = 200
+  /// Times that a replay may name: the years 1900 to 2199.
+  static let times = Instant(seconds: -2_208_988_800)..<Instant(seconds: 7_258_118_400)
   /// Only this service may name the time of a command (a replay).
   static let replayer = "operator"
 }
@@ -26,8 +28,9 @@ extension CaseRequest {
     _ complete: (inout DispatchDomain.Command) -> Void = { _ in }
   ) throws {
     guard let wire else { throw Self.invalid("请填写 command。", "command is missing.") }
-    guard (1...CommandLimits.keyCharacters).contains(wire.idempotencyKey.count) else {
-      throw Self.invalid("幂等键须为 1 至 200 个字符。", "idempotency_key has 1 to 200 characters.")
+    guard !wire.idempotencyKey.isEmpty, Text.fits(wire.idempotencyKey, CommandLimits.keyCharacters), Text.isCode(wire.idempotencyKey) else {
+      throw Self.invalid(
+        "幂等键须为 1 至 200 个字符，不含控制字符。", "idempotency_key has 1 to 200 characters and no control characters.")
     }
     var command = DispatchDomain.Command(kind, by: try Self.actor(wire.actor), at: now, reason: wire.reason)
     if wire.occurredAtUs != 0 {
@@ -35,6 +38,9 @@ extension CaseRequest {
         throw RPCError(.permissionDenied, "只有运维重放可以指定发生时间。 Only an operator's replay may name the time of a command.")
       }
       command.at = Instant(microseconds: wire.occurredAtUs)
+      guard CommandLimits.times.contains(command.at) else {
+        throw Self.invalid("发生时间须在 1900 至 2199 年之间。", "occurred_at_us lies in the years 1900 to 2199.")
+      }
     }
     complete(&command)
     try Self.check(command)
@@ -52,14 +58,14 @@ extension CaseRequest {
   }
 
   private static func check(_ command: DispatchDomain.Command) throws {
-    guard command.reason.count <= CommandLimits.reasonCharacters else {
+    guard Text.fits(command.reason, CommandLimits.reasonCharacters) else {
       throw invalid("原因最多 2000 个字符。", "reason has at most 2,000 characters.")
     }
     guard command.evidence.count <= CommandLimits.evidenceItems,
-      command.evidence.allSatisfy({ $0.count <= CommandLimits.reasonCharacters })
+      command.evidence.allSatisfy({ Text.fits($0, CommandLimits.reasonCharacters) })
     else { throw invalid("佐证最多 50 条，每条最多 2000 个字符。", "evidence has at most 50 items of at most 2,000 characters.") }
     let names = [command.department, command.crew, command.authority, command.actor.id, command.actor.name]
-    guard names.allSatisfy({ $0.count <= CommandLimits.nameCharacters }) else {
+    guard names.allSatisfy({ Text.fits($0, CommandLimits.nameCharacters) }) else {
       throw invalid("编码和名称最多 200 个字符。", "Codes and names have at most 200 characters.")
     }
     guard (names + command.evidence).allSatisfy(Text.isClean), !command.reason.utf8.contains(0) else {
@@ -76,6 +82,7 @@ extension CaseReference {
       throw CaseRequest.invalid("请用 case_id 或 number 之一指明案卷。", "Name the case by case_id or by number, one of the two.")
     }
     if wire.caseId.isEmpty {
+      guard Text.isCode(wire.number) else { throw CaseRequest.invalid("案卷编号含有控制字符。", "number holds control characters.") }
       self = .number(CaseNumber(parsing: wire.number).map(\.description) ?? wire.number)
     } else {
       guard let id = Identifier(bytes: wire.caseId) else { throw CaseRequest.invalid("case_id 须为 16 字节。", "case_id has 16 bytes.") }
@@ -85,6 +92,9 @@ extension CaseReference {
 }
 
 enum Text {
+  /// Counted in code points, as the database does. A character may have any number of them.
+  static func fits(_ text: String, _ limit: Int) -> Bool { text.unicodeScalars.count <= limit }
+
   /// Free of control characters but tab and line ends.
   static func isClean(_ text: String) -> Bool {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }

@@ -11,11 +11,11 @@ struct Dissatisfaction: Sendable {
 
   static let types = ["feedback.rated"]
 
-  /// Nil when the answer reopens nothing, or can't be read.
-  init?(_ event: RecordedEvent) {
-    guard case .rated(let wire)? = try? FeedbackEvent(decoding: event.body).fact, wire.reopen, let id = Identifier(bytes: wire.caseId)
-    else { return nil }
-    caseID = id
+  /// Nil when the answer reopens nothing.
+  /// - Throws: `FactProblem`, `WireError` when it can't be read.
+  init?(_ event: RecordedEvent) throws {
+    guard case .rated(let wire)? = try FeedbackEvent(decoding: event.body).fact, wire.reopen else { return nil }
+    caseID = try Identifier(inFact: wire.caseId)
     let text = wire.text.isEmpty ? "" : "：\(wire.text)"
     command = DispatchDomain.Command(
       .reopen, by: DispatchDomain.Actor(id: "", role: .citizen), at: event.occurredAt, reason: "回访不满意（\(wire.score) 分）\(text)")

@@ -10,29 +10,33 @@ enum IntakeNews: Sendable {
   case filed(Filing)
   /// A further report joined, or one left.
   case reports(Identifier, DispatchDomain.Command)
+  /// A report was turned down; `wasLast` when the case has none any more.
+  case rejected(Identifier, DispatchDomain.Command, wasLast: Bool)
   case placed(Identifier, CityModel.Place, DispatchDomain.Actor, Instant)
 
   static let types = [
     "intake.case_filed", "intake.report_linked", "intake.report_unlinked", "intake.report_rejected", "intake.report_placed",
   ]
 
-  /// Nil when it concerns no case: a report that never had one.
-  /// - Throws: `IntakeNewsError`, `WireError` when it can't be read.
+  /// Nil when it concerns no case: a report that never had one, or a kind of fact that a newer intake tells.
+  /// - Throws: `FactProblem`, `WireError` when it can't be read.
   init?(_ event: RecordedEvent) throws {
     switch try IntakeEvent(decoding: event.body).fact {
     case .caseFiled(let wire): self = .filed(try Filing(wire, at: event.occurredAt))
     case .reportLinked(let wire):
       let command = DispatchDomain.Command(
         .linkReport, by: .intakeService, at: event.occurredAt, reason: wire.reason, reasonEnglish: wire.reasonEn)
-      self = .reports(try Self.caseID(wire.caseId), command)
+      self = .reports(try Identifier(inFact: wire.caseId), command)
     case .reportUnlinked(let wire):
-      self = .reports(try Self.caseID(wire.caseId), Self.leaving(wire.actor, wire.reason, event))
+      self = .reports(try Identifier(inFact: wire.caseId), Self.leaving(wire.actor, wire.reason, event))
     case .reportRejected(let wire):
       guard !wire.caseId.isEmpty else { return nil }
-      self = .reports(try Self.caseID(wire.caseId), Self.leaving(wire.actor, wire.reason, event))
+      self = .rejected(
+        try Identifier(inFact: wire.caseId), Self.leaving(wire.actor, wire.reason, event), wasLast: wire.caseIsEmpty)
     case .reportPlaced(let wire):
       guard !wire.caseId.isEmpty else { return nil }
-      self = .placed(try Self.caseID(wire.caseId), CityModel.Place(wire.place), DispatchDomain.Actor(of: wire.actor), event.occurredAt)
+      self = .placed(
+        try Identifier(inFact: wire.caseId), CityModel.Place(wire.place), DispatchDomain.Actor(of: wire.actor), event.occurredAt)
     case .reportReceived, nil: return nil
     }
   }
@@ -41,23 +45,13 @@ enum IntakeNews: Sendable {
   var caseID: Identifier {
     switch self {
     case .filed(let filing): filing.id
-    case .reports(let id, _), .placed(let id, _, _, _): id
+    case .reports(let id, _), .rejected(let id, _, _), .placed(let id, _, _, _): id
     }
   }
 
   private static func leaving(_ actor: CommonAPI.Actor?, _ reason: String, _ event: RecordedEvent) -> DispatchDomain.Command {
     DispatchDomain.Command(.unlinkReport, by: DispatchDomain.Actor(of: actor), at: event.occurredAt, reason: reason)
   }
-
-  private static func caseID(_ bytes: [UInt8]) throws(IntakeNewsError) -> Identifier {
-    guard let id = Identifier(bytes: bytes) else { throw .noCase }
-    return id
-  }
-}
-
-enum IntakeNewsError: Error {
-  case noCase
-  case noNumber
 }
 
 extension DispatchDomain.Actor {
@@ -72,12 +66,18 @@ extension DispatchDomain.Actor {
 }
 
 extension Filing {
-  init(_ wire: CaseFiled, at filedAt: Instant) throws(IntakeNewsError) {
-    guard let id = Identifier(bytes: wire.caseId) else { throw .noCase }
-    guard !wire.number.isEmpty else { throw .noNumber }
+  init(_ wire: CaseFiled, at filedAt: Instant) throws(FactProblem) {
+    let id = try Identifier(inFact: wire.caseId)
+    guard !wire.number.isEmpty else { throw FactProblem("a case without a number") }
     let standard = wire.standard ?? IntakeAPI.FilingStandard()
     var limit: HandlingLimit?
-    if let unit = LimitUnit(rawValue: standard.unit.rawValue), standard.limit > 0 { limit = HandlingLimit(standard.limit, unit) }
+    if standard.limit > 0 {
+      // Without its clock the case would have no deadline at all.
+      guard let unit = LimitUnit(rawValue: standard.unit.rawValue) else {
+        throw FactProblem("a limit on the clock \(standard.unit.rawValue)")
+      }
+      limit = HandlingLimit(standard.limit, unit)
+    }
     self.init(
       id: id, number: wire.number, channel: wire.channel.rawValue, kind: wire.kind, kindName: wire.kindName,
       kindNameEnglish: wire.kindNameEn, text: wire.text, place: CityModel.Place(wire.place), unplaced: wire.unplaced,

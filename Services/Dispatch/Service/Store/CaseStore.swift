@@ -27,8 +27,8 @@ enum CaseStore {
   static func claimCountedOtherwise(than version: String, limit: Int) -> SQL {
     """
     SELECT \(unsafeLiteral: columns) FROM cases
-    WHERE due_origin = 2 AND state IN (1, 2, 3) AND calendar_version <> \(version)
-    ORDER BY id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+    WHERE due_origin = 2 AND state IN (1, 2, 3) AND (calendar_version < \(version) OR calendar_version > \(version))
+    LIMIT \(limit) FOR UPDATE SKIP LOCKED
     """
   }
 

@@ -38,9 +38,16 @@ enum HistoryStore {
       """
   }
 
-  /// A case's whole history, in order.
-  static func of(_ caseID: Identifier) -> SQL {
-    "SELECT \(unsafeLiteral: columns) FROM case_history WHERE case_id = \(caseID) ORDER BY version"
+  /// Of reports that joined, only those among so many newest facts are shown: 1,000. A mass incident may have tens of thousands.
+  static let joinsShown: Int32 = 1_000
+
+  /// A case's history up to a version, in order.
+  static func of(_ caseID: Identifier, upTo version: Int32) -> SQL {
+    """
+    SELECT \(unsafeLiteral: columns) FROM case_history WHERE case_id = \(caseID) AND version <= \(version)
+      AND (kind <> \(FactKind.reportLinked) OR version > \(version - joinsShown))
+    ORDER BY version
+    """
   }
 
   private static let columns = """

@@ -11,15 +11,17 @@ struct ApplyDispatchFacts: Sendable {
 
   let clock: any CityClock
 
+  /// - Throws: `UnreadableFact`: the consumer stops there, rather than keep something from a citizen.
   func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
-    let steps = try events.compactMap { event -> CaseStep? in
-      guard case .caseChanged(let change)? = try DispatchEvent(decoding: event.body).fact else { return nil }
-      return try CaseStep(change)
+    let steps = try events.compactMap { event in
+      try event.reading { event -> CaseStep? in
+        guard case .caseChanged(let change)? = try DispatchEvent(decoding: event.body).fact else { return nil }
+        return try CaseStep(change)
+      }
     }
     guard !steps.isEmpty else { return }
-    let statements = [ReporterStore.lockCases(steps.map(\.caseID))] + CaseStepStore.insert(steps)
-    let results = try await transaction.pipeline(statements)
-    try await AskedFacts.append(results[results.count - 1], recordedAt: clock.now(), in: transaction)
-    _ = try await transaction.query(MilestoneStore.announce)
+    let lock = ReporterStore.lockCases(steps.map(\.caseID)).announcing(MilestoneStore.channel)
+    let results = try await transaction.pipeline([lock] + CaseStepStore.insert(steps))
+    try await AskedFacts.append(results.suffix(1), recordedAt: clock.now(), in: transaction)
   }
 }

@@ -5,53 +5,110 @@ internal import IntakeAPI
 internal import Postgres
 internal import Wire
 
-/// Takes in who reported what, and answers at once: received, joined, or rejected with the reason.
+/// Takes in who reported what, and answers at once: received, joined, separated, or rejected with the reason. Two round trips a batch,
+/// whatever its size.
 struct ApplyIntakeFacts: Sendable {
   static let types = ["intake.report_received", "intake.report_unlinked", "intake.report_rejected"]
 
   let clock: any CityClock
 
+  /// - Throws: `UnreadableFact`: the consumer stops there, rather than keep something from a citizen.
   func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
-    var received: [ReportRecord] = []
+    var changes = ReportChanges()
     for event in events {
-      switch try IntakeEvent(decoding: event.body).fact {
-      case .reportReceived(let fact)?: received.append(try ReportRecord(fact, receivedAt: event.occurredAt))
-      case .reportUnlinked(let fact)?:
-        try await takeIn(&received, in: transaction)
-        try await separate(fact, at: event.occurredAt, in: transaction)
-      case .reportRejected(let fact)?:
-        try await takeIn(&received, in: transaction)
-        let text = MilestoneText(.rejected, number: "", department: "", reason: fact.reason)
-        _ = try await transaction.query(
-          ReporterStore.tell(try Identifier(wire: fact.reportId), .rejected, text, at: event.occurredAt))
-      default: break
+      guard let news = try event.reading({ try ReportNews($0) }) else { continue }
+      if !changes.add(news) {
+        try await write(changes, in: transaction)
+        changes = ReportChanges()
+        _ = changes.add(news)
       }
     }
-    try await takeIn(&received, in: transaction)
-    _ = try await transaction.query(MilestoneStore.announce)
+    try await write(changes, in: transaction)
   }
 
-  /// All reports of a run in a constant number of statements.
-  private func takeIn(_ reports: inout [ReportRecord], in transaction: Transaction) async throws {
-    guard !reports.isEmpty else { return }
-    defer { reports = [] }
-    let statements =
-      [ReporterStore.lockCases(reports.compactMap(\.caseID))] + ReporterStore.insertReports(reports)
-      + ReporterStore.catchUp(reports.map(\.id))
+  private func write(_ changes: ReportChanges, in transaction: Transaction) async throws {
+    guard !changes.isEmpty else { return }
+    var statements = [ReporterStore.lockCases(changes.cases).announcing(MilestoneStore.channel)]
+    var asking: [Int] = []
+    if !changes.received.isEmpty {
+      statements += ReporterStore.insertReports(changes.received) + ReporterStore.catchUp(changes.received.map(\.id))
+      asking.append(statements.count - 1)
+    }
+    if !changes.separated.isEmpty {
+      statements += [ReporterStore.separate(changes.separated)] + ReporterStore.catchUp(changes.separated.map(\.report))
+      asking.append(statements.count - 1)
+    }
+    if !changes.rejected.isEmpty { statements.append(ReporterStore.reject(changes.rejected)) }
     let results = try await transaction.pipeline(statements)
-    try await AskedFacts.append(results[results.count - 1], recordedAt: clock.now(), in: transaction)
+    try await AskedFacts.append(asking.map { results[$0] }, recordedAt: clock.now(), in: transaction)
+  }
+}
+
+/// What intake tells of one report.
+enum ReportNews: Sendable {
+  case received(ReportRecord)
+  case separated(SeparatedReport)
+  case rejected(RejectedReport)
+
+  /// Nil for a kind of fact that is not known here.
+  init?(_ event: RecordedEvent) throws {
+    switch try IntakeEvent(decoding: event.body).fact {
+    case .reportReceived(let fact)?: self = .received(try ReportRecord(fact, receivedAt: event.occurredAt))
+    case .reportUnlinked(let fact)?:
+      self = .separated(
+        SeparatedReport(
+          report: try Identifier(inFact: fact.reportId), from: try Identifier(inFact: fact.caseId),
+          to: try Identifier(inFact: fact.newCaseId), number: fact.newCaseNumber, at: event.occurredAt))
+    case .reportRejected(let fact)?:
+      let caseID = fact.caseId.isEmpty ? nil : try Identifier(inFact: fact.caseId)
+      self = .rejected(
+        RejectedReport(report: try Identifier(inFact: fact.reportId), from: caseID, reason: fact.reason, at: event.occurredAt))
+    default: return nil
+    }
   }
 
-  private func separate(_ fact: ReportUnlinked, at instant: Instant, in transaction: Transaction) async throws {
-    let report = try Identifier(wire: fact.reportId)
-    let id = try Identifier(wire: fact.newCaseId)
-    let text = MilestoneText(.separated, number: fact.newCaseNumber, department: "", reason: "")
-    let results = try await transaction.pipeline(
-      [
-        ReporterStore.lockCases([id]), ReporterStore.move(report, to: id, number: fact.newCaseNumber),
-        ReporterStore.tell(report, .separated, text, at: instant),
-      ] + ReporterStore.catchUp([report]))
-    try await AskedFacts.append(results[results.count - 1], recordedAt: clock.now(), in: transaction)
+  var report: Identifier {
+    switch self {
+    case .received(let record): record.id
+    case .separated(let separated): separated.report
+    case .rejected(let rejected): rejected.report
+    }
+  }
+
+  /// The order in which a group of changes is written.
+  var stage: Int {
+    switch self {
+    case .received: 0
+    case .separated: 1
+    case .rejected: 2
+    }
+  }
+}
+
+/// Changes of many reports that may be written stage by stage: each report's own changes come in that order.
+struct ReportChanges: Sendable {
+  private(set) var received: [ReportRecord] = []
+  private(set) var separated: [SeparatedReport] = []
+  private(set) var rejected: [RejectedReport] = []
+  private var stages: [Identifier: Int] = [:]
+
+  var isEmpty: Bool { stages.isEmpty }
+
+  /// The cases that a report joins or leaves.
+  var cases: [Identifier] {
+    received.compactMap(\.caseID) + separated.flatMap { [$0.from, $0.to] } + rejected.compactMap(\.from)
+  }
+
+  /// False when the report has a change already that would be written after this one, or with it.
+  mutating func add(_ news: ReportNews) -> Bool {
+    guard stages[news.report] ?? -1 < news.stage else { return false }
+    stages[news.report] = news.stage
+    switch news {
+    case .received(let record): received.append(record)
+    case .separated(let report): separated.append(report)
+    case .rejected(let report): rejected.append(report)
+    }
+    return true
   }
 }
 
@@ -61,11 +118,13 @@ extension ReportRecord {
       switch fact.state {
       case .filed: .received
       case .linked: .joined
-      default: .rejected
+      case .rejected, .notFiled: .rejected
+      case .unspecified, .unrecognized: throw FactProblem("a report in state \(fact.state.rawValue)")
       }
+    let isOnCase = kind == .received || kind == .joined
     self.init(
-      id: try Identifier(wire: fact.reportId), caseID: Identifier(bytes: fact.caseId), number: fact.caseNumber, sealedName: fact.sealedName,
-      sealedPhone: fact.sealedPhone, receivedAt: receivedAt, first: kind,
+      id: try Identifier(inFact: fact.reportId), caseID: isOnCase ? try Identifier(inFact: fact.caseId) : nil, number: fact.caseNumber,
+      sealedName: fact.sealedName, sealedPhone: fact.sealedPhone, receivedAt: receivedAt, first: kind,
       text: MilestoneText(kind, number: fact.caseNumber, department: "", reason: fact.reason))
   }
 }

@@ -1,27 +1,22 @@
 internal import CityModel
+internal import CommonAPI
 internal import DispatchAPI
+internal import Events
 internal import FeedbackDomain
 
-/// A fact that this build cannot read: the consumer stops, rather than keep something from a citizen.
-struct UnreadableFact: Error, CustomStringConvertible {
-  let description: String
-}
-
-extension Identifier {
-  init(wire bytes: [UInt8]) throws {
-    guard let id = Identifier(bytes: bytes) else { throw UnreadableFact(description: "an id of \(bytes.count) bytes") }
-    self = id
-  }
-}
-
 extension CaseStep {
-  /// The public step that a fact of dispatch is; nil when the fact is the office's own business.
+  /// The public step that a fact of dispatch is; nil when the fact is the office's own business, or of a kind that is not known here.
   init?(_ change: CaseChanged) throws {
-    guard let fact = change.fact, let file = change.caseFile, let kind = MilestoneKind(fact.kind) else { return nil }
-    let owed = kind == .reopened || kind == .cancelled || kind == .referred
+    guard let fact = change.fact, let file = change.caseFile, fact.kind != .unspecified, fact.version > 0 else {
+      throw FactProblem("a change of a case without the case, the kind or the version")
+    }
+    let id = try Identifier(inFact: file.id)
+    guard let kind = MilestoneKind(fact.kind) else { return nil }
+    // What one reporter wrote when reopening the case is not for the others.
+    let isOwed = (kind == .reopened || kind == .cancelled || kind == .referred) && fact.actor?.role != "citizen"
     self.init(
-      caseID: try Identifier(wire: file.id), version: fact.version, kind: kind, number: file.number, department: file.department,
-      reason: owed ? fact.reason : "", occurredAt: Instant(microseconds: fact.occurredAtUs))
+      caseID: id, version: fact.version, kind: kind, number: file.number, department: file.department,
+      reason: isOwed ? fact.reason : "", occurredAt: Instant(microseconds: fact.occurredAtUs))
   }
 }
 

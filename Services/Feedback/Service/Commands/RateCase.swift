@@ -1,4 +1,5 @@
 internal import CityModel
+internal import Cryptography
 internal import Events
 internal import FeedbackAPI
 internal import FeedbackDomain
@@ -14,7 +15,7 @@ struct RateCase: Sendable {
   func run(_ request: RateRequest) async throws -> RateResponse {
     let report = try await follow.report(numbered: request.number, token: request.trackingToken)
     let now = clock.now()
-    let command = Command(key: Self.key(request, report), method: "Rate", request: request.encoded())
+    let command = Command(key: try Self.key(request.idempotencyKey, of: report), method: "Rate", request: request.encoded())
     var isFresh = false
     let answer = try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
       isFresh = true
@@ -36,8 +37,16 @@ struct RateCase: Sendable {
     return response
   }
 
-  /// Keys of different reporters do not meet.
-  private static func key(_ request: RateRequest, _ report: Identifier) -> String {
-    request.idempotencyKey.isEmpty ? "" : "rate:\(report):\(request.idempotencyKey.prefix(100))"
+  /// Most code points of the caller's key: 200.
+  static let keyLimit = 200
+
+  /// Keys of different reporters do not meet. The whole key counts: one that the log of commands has no room for stands there as its
+  /// SHA-256.
+  static func key(_ given: String, of report: Identifier) throws -> String {
+    guard !given.isEmpty else { return "" }
+    guard Text.isLine(given, atMost: keyLimit) else { throw FeedbackRefusal.keyNotUsable }
+    let whole = "rate:\(report):\(given)"
+    if whole.unicodeScalars.count <= keyLimit { return whole }
+    return "rate#\(report):" + Hash.sha256(Array(given.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -2,16 +2,17 @@ internal import CityModel
 internal import FeedbackDomain
 internal import NodeKit
 internal import Postgres
-internal import RPC
 
 /// A reporter follows the case by its number and the secret that came with the report.
 struct FollowCase: Sendable {
   let milestones: MilestoneStore
   let tokens: TrackingTokens
   let clock: any CityClock
+  let followers: Followers
 
   /// The report that the secret belongs to. An unknown number and a wrong secret are not told apart.
   func report(numbered number: String, token: String) async throws -> Identifier {
+    guard Text.isLine(number, atMost: Text.numberLimit) else { throw FeedbackRefusal.unknownOrSecretWrong }
     // Every candidate is compared, so that the time taken does not tell how many there are before the right one.
     let matching = try await milestones.reports(numbered: number).filter { tokens.matches(token, report: $0) }
     guard let report = matching.first else { throw FeedbackRefusal.unknownOrSecretWrong }
@@ -27,10 +28,10 @@ struct FollowCase: Sendable {
   /// Every milestone after `sequence`, then each as it comes, until the case has ended. What was sent counts as delivered.
   func follow(numbered number: String, token: String, after sequence: Int32, tell: (ReporterView) async throws -> Void) async throws {
     let report = try await report(numbered: number, token: token)
-    let changes = milestones.database.notifications(MilestoneStore.channel)
-    var told = sequence
+    var told = max(0, sequence)
+    let seat = try followers.join(report, told: told)
+    defer { followers.leave(seat) }
     var isFirst = true
-    var wakes = changes.makeAsyncIterator()
     while true {
       let view = try await milestones.view(of: report, after: told)
       if isFirst || !view.milestones.isEmpty {
@@ -39,11 +40,9 @@ struct FollowCase: Sendable {
       }
       isFirst = false
       told = view.milestones.last?.sequence ?? told
-      // The one that was told last, and what has come since: the end is the end only when it has been told.
-      let newest = try await milestones.view(of: report, after: told - 1).milestones
-      if newest.count > 1 { continue }
-      if newest.last?.kind.isEnd ?? false { return }
-      guard await wakes.next() != nil else { throw RPCError(code: .unavailable, message: "feedback is stopping: follow again") }
+      // The end is the end only when it has been told.
+      if view.isFinished, view.newest?.sequence ?? 0 <= told { return }
+      try await followers.news(seat, after: told)
     }
   }
 }

@@ -5,9 +5,6 @@ internal import NodeKit
 
 /// A reporter's name and phone: masked, or whole with an audited reason.
 struct ShowReporter: Sendable {
-  /// Shortest reason for seeing data whole, in characters.
-  static let shortestReason = 4
-
   let contacts: ReporterContactStore
   let cipher: FieldCipher
   let clock: any CityClock
@@ -26,7 +23,7 @@ struct ShowReporter: Sendable {
     if question.reason.isEmpty {
       sealed = try await contacts.contact(of: question.report)
     } else {
-      guard question.reason.count >= Self.shortestReason, !question.actorID.isEmpty else { throw FeedbackRefusal.unmaskReasonNeeded }
+      try UnmaskRule.check(actorID: question.actorID, role: question.actorRole, reason: question.reason)
       sealed = try await contacts.contact(
         recording: .init(
           report: question.report, actorID: question.actorID, actorRole: question.actorRole, reason: question.reason, peer: question.peer,

@@ -49,6 +49,7 @@ struct FeedbackRPC: FeedbackHandler {
 
   func listNotifications(_ request: ListNotificationsRequest, _ call: CallContext) async throws -> ListNotificationsResponse {
     try await refusing {
+      guard Text.isLine(request.number, atMost: Text.numberLimit) else { throw FeedbackRefusal.unknownOrSecretWrong }
       let asked = Int(request.page?.size ?? 0)
       let size = asked > 0 ? min(asked, 1_000) : 100
       let found = try await notifications.list(
@@ -61,18 +62,24 @@ struct FeedbackRPC: FeedbackHandler {
     }
   }
 
-  /// The one mapping of refusals to status codes.
   private func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
       return try await answering(body)
     } catch let refusal as FeedbackRefusal {
-      let code: StatusCode =
-        switch refusal {
-        case .unknownOrSecretWrong, .unknownReport: .notFound
-        case .notAsked, .alreadyAnswered: .failedPrecondition
-        case .scoreOutOfRange, .textTooLong, .unmaskReasonNeeded, .badPage: .invalidArgument
-        }
-      throw RPCError(code, refusal: refusal.code, sentence: refusal.sentence)
+      throw RPCError(refusal.status, refusal: refusal.code, sentence: refusal.sentence)
+    }
+  }
+}
+
+extension FeedbackRefusal {
+  /// The one mapping of refusals to status codes.
+  var status: StatusCode {
+    switch self {
+    case .unknownOrSecretWrong, .unknownReport: .notFound
+    case .notAsked, .alreadyAnswered: .failedPrecondition
+    case .scoreOutOfRange, .textTooLong, .keyNotUsable, .unmaskReasonNeeded, .badPage: .invalidArgument
+    case .unmaskRoleMayNot: .permissionDenied
+    case .tooManyFollowers: .resourceExhausted
     }
   }
 }

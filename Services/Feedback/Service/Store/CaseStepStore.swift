@@ -6,19 +6,13 @@ internal import Postgres
 enum CaseStepStore {
   static func insert(_ steps: [CaseStep]) -> [SQL] {
     let texts = steps.map(\.text)
-    let newest = Dictionary(steps.map { ($0.caseID, $0) }) { $0.version > $1.version ? $0 : $1 }.values.sorted { $0.caseID < $1.caseID }
+    let newest = Dictionary(steps.map { ($0.caseID, $0) }) { $0.version > $1.version ? $0 : $1 }.values
     return [
       """
       INSERT INTO case_steps (case_id, version, kind, text_zh, text_en, department, occurred_at)
       SELECT * FROM unnest(\(steps.map(\.caseID)), \(steps.map(\.version)), \(steps.map(\.kind.rawValue)), \(texts.map(\.chinese)),
         \(texts.map(\.english)), \(steps.map(\.department)), \(steps.map(\.occurredAt)))
       ON CONFLICT (case_id, version) DO NOTHING
-      """,
-      """
-      UPDATE cases c SET number = n.number, department = n.department, ended = n.ended
-      FROM unnest(\(newest.map(\.caseID)), \(newest.map(\.number)), \(newest.map(\.department)), \(newest.map(\.kind.isEnd)))
-        AS n (case_id, number, department, ended)
-      WHERE c.case_id = n.case_id
       """,
       """
       INSERT INTO milestones (report_id, sequence, kind, text_zh, text_en, occurred_at, case_id, case_version)

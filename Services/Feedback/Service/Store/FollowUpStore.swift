@@ -4,10 +4,12 @@ internal import Postgres
 
 /// 回访: questions and answers.
 enum FollowUpStore {
-  /// The newest question to a reporter, with how often the case was reopened, and whether it is still the case's newest step.
+  /// The newest question to a reporter, with how often the case was reopened, and whether that closing is still the case's newest step:
+  /// neither reopened nor cancelled since.
   static func newest(of report: Identifier) -> SQL {
     """
-    SELECT f.case_id, f.case_version, f.department, f.score, c.reopenings, c.ended
+    SELECT f.case_id, f.case_version, f.department, f.score, c.reopenings,
+      f.case_version = (SELECT max(version) FROM case_steps s WHERE s.case_id = f.case_id)
     FROM follow_ups f JOIN cases c USING (case_id) JOIN reports r ON r.report_id = f.report_id AND r.case_id = f.case_id
     WHERE f.report_id = \(report) ORDER BY f.case_version DESC LIMIT 1
     """
@@ -26,12 +28,12 @@ enum FollowUpStore {
 
     init?(_ rows: Rows) throws {
       guard let row = rows.first else { return nil }
-      let (id, version, department, score, reopenings, ended) = try row.decode(
+      let (id, version, department, score, reopenings, isNewest) = try row.decode(
         Identifier.self, Int32.self, String.self, Int16?.self, Int16.self, Bool.self)
       caseID = id
       caseVersion = version
       self.department = department
-      followUp = FollowUp(isAsked: ended, score: score, reopenings: Int(reopenings))
+      followUp = FollowUp(isAsked: isNewest, score: score, reopenings: Int(reopenings))
     }
   }
 
@@ -69,18 +71,21 @@ struct ResultStore: Sendable {
 
   /// Of the questions asked in [from, before).
   func results(from: Instant?, before: Instant?) async throws -> [DepartmentScore] {
-    let lower: SQL = if let from { "asked_at >= \(from)" } else { "true" }
-    let upper: SQL = if let before { "asked_at < \(before)" } else { "true" }
-    let rows = try await database.query(
-      """
-      SELECT department, count(*), count(score), count(*) FILTER (WHERE score > \(FollowUp.dissatisfiedUpTo)),
-        coalesce(avg(score), 0)::float8
-      FROM follow_ups WHERE \(fragment: lower) AND \(fragment: upper) GROUP BY department ORDER BY department
-      """)
+    let rows = try await database.query(Self.listing(from: from, before: before))
     return try rows.map { row in
       let (department, asked, answered, satisfied, mean) = try row.decode(
         String.self, Int64.self, Int64.self, Int64.self, Double.self)
       return DepartmentScore(department: department, asked: asked, answered: answered, satisfied: satisfied, meanScore: mean)
     }
+  }
+
+  static func listing(from: Instant?, before: Instant?) -> SQL {
+    let lower: SQL = if let from { "asked_at >= \(from)" } else { "true" }
+    let upper: SQL = if let before { "asked_at < \(before)" } else { "true" }
+    return """
+      SELECT department, count(*), count(score), count(*) FILTER (WHERE score > \(FollowUp.dissatisfiedUpTo)),
+        coalesce(avg(score), 0)::float8
+      FROM follow_ups WHERE \(fragment: lower) AND \(fragment: upper) GROUP BY department ORDER BY department
+      """
   }
 }

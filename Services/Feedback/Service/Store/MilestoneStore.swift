@@ -17,9 +17,16 @@ struct ReporterView: Sendable, Hashable {
   var number: String
   var milestones: [ToldMilestone]
   var followUp: FollowUp
+  /// The newest milestone of all, whether it is among `milestones` or was told before.
+  var newest: Newest?
 
-  /// The newest milestone is an end, and there is nothing left to answer.
-  var isFinished: Bool { milestones.last?.kind.isEnd ?? false }
+  struct Newest: Sendable, Hashable {
+    var sequence: Int32
+    var kind: MilestoneKind
+  }
+
+  /// The newest milestone is an end: nothing more comes unless the case is reopened.
+  var isFinished: Bool { newest?.kind.isEnd ?? false }
 }
 
 /// Reading milestones, and their delivery.
@@ -30,8 +37,6 @@ struct MilestoneStore: Sendable {
   static let reportsPerNumber = 1_000
 
   let database: Database
-
-  static var announce: SQL { ("SELECT 1" as SQL).announcing(channel) }
 
   func reports(numbered number: String) async throws -> [Identifier] {
     try await database.query(
@@ -48,15 +53,31 @@ struct MilestoneStore: Sendable {
       """,
       FollowUpStore.newest(of: report),
       "SELECT number FROM reports WHERE report_id = \(report)",
+      "SELECT sequence, kind FROM milestones WHERE report_id = \(report) ORDER BY sequence DESC LIMIT 1",
     ])
     let milestones = try results[0].map { row in
       let (sequence, kind, chinese, english, at) = try row.decode(Int32.self, Int16.self, String.self, String.self, Instant.self)
       return ToldMilestone(
         sequence: sequence, kind: MilestoneKind(rawValue: kind) ?? .received, textChinese: chinese, textEnglish: english, occurredAt: at)
     }
+    let newest = try results[3].decode(Int32.self, Int16.self).first.flatMap { sequence, kind in
+      MilestoneKind(rawValue: kind).map { ReporterView.Newest(sequence: sequence, kind: $0) }
+    }
     return ReporterView(
       report: report, number: try results[2].column(String.self).first ?? "", milestones: milestones,
-      followUp: try FollowUpStore.followUp(results[1]))
+      followUp: try FollowUpStore.followUp(results[1]), newest: newest)
+  }
+
+  /// Of many reports those that have milestones behind what was told, with the newest one's sequence. A probe of the primary key each.
+  func newest(behind told: [(report: Identifier, told: Int32)]) async throws -> [(report: Identifier, sequence: Int32)] {
+    try await database.query(
+      """
+      SELECT f.report_id, newest.sequence
+      FROM unnest(\(told.map(\.report)), \(told.map(\.told))) AS f (report_id, told)
+      CROSS JOIN LATERAL (SELECT max(sequence) AS sequence FROM milestones m WHERE m.report_id = f.report_id) newest
+      WHERE newest.sequence > f.told
+      """
+    ).decode(Identifier.self, Int32.self).map { (report: $0.0, sequence: $0.1) }
   }
 
   /// The reporter has these before them: by RPC, reading is delivery.

@@ -30,17 +30,7 @@ struct NotificationStore: Sendable {
   func list(number: String, deliveries: [NotificationRecord.Delivery], after cursor: Cursor?, limit: Int) async throws
     -> [NotificationRecord]
   {
-    let ofNumber: SQL = number.isEmpty ? "true" : "r.number = \(number)"
-    let ofState: SQL = deliveries.isEmpty ? "true" : "m.delivery = ANY (\(deliveries.map(\.rawValue)))"
-    let next: SQL =
-      if let cursor { "(m.occurred_at, m.report_id, m.sequence) > (\(cursor.at), \(cursor.report), \(cursor.sequence))" } else { "true" }
-    let rows = try await database.query(
-      """
-      SELECT m.report_id, r.number, m.sequence, m.kind, m.text_zh, m.text_en, m.occurred_at, m.delivery, m.transport, m.delivered_at
-      FROM milestones m JOIN reports r USING (report_id)
-      WHERE \(fragment: ofNumber) AND \(fragment: ofState) AND \(fragment: next)
-      ORDER BY m.occurred_at, m.report_id, m.sequence LIMIT \(limit)
-      """)
+    let rows = try await database.query(Self.listing(number: number, deliveries: deliveries, after: cursor, limit: limit))
     return try rows.map { row in
       let (report, number, sequence, kind, chinese, english, at, delivery, transport, delivered) = try row.decode(
         Identifier.self, String.self, Int32.self, Int16.self, String.self, String.self, Instant.self, String.self, String.self,
@@ -51,5 +41,18 @@ struct NotificationStore: Sendable {
           sequence: sequence, kind: MilestoneKind(rawValue: kind) ?? .received, textChinese: chinese, textEnglish: english, occurredAt: at),
         delivery: .init(rawValue: delivery) ?? .pending, transport: transport, deliveredAt: delivered)
     }
+  }
+
+  static func listing(number: String, deliveries: [NotificationRecord.Delivery], after cursor: Cursor?, limit: Int) -> SQL {
+    let ofNumber: SQL = number.isEmpty ? "true" : "r.number = \(number)"
+    let ofState: SQL = deliveries.isEmpty ? "true" : "m.delivery = ANY (\(deliveries.map(\.rawValue)))"
+    let next: SQL =
+      if let cursor { "(m.occurred_at, m.report_id, m.sequence) > (\(cursor.at), \(cursor.report), \(cursor.sequence))" } else { "true" }
+    return """
+      SELECT m.report_id, r.number, m.sequence, m.kind, m.text_zh, m.text_en, m.occurred_at, m.delivery, m.transport, m.delivered_at
+      FROM milestones m JOIN reports r USING (report_id)
+      WHERE \(fragment: ofNumber) AND \(fragment: ofState) AND \(fragment: next)
+      ORDER BY m.occurred_at, m.report_id, m.sequence LIMIT \(limit)
+      """
   }
 }

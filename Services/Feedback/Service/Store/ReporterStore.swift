@@ -14,6 +14,25 @@ struct ReportRecord: Sendable, Hashable {
   var text: MilestoneText
 }
 
+/// A report that left a case for one of its own.
+struct SeparatedReport: Sendable, Hashable {
+  var report: Identifier
+  var from: Identifier
+  var to: Identifier
+  /// Of the new case.
+  var number: String
+  var at: Instant
+}
+
+/// A report that was turned down after it had been taken in.
+struct RejectedReport: Sendable, Hashable {
+  var report: Identifier
+  /// Nil when it had no case.
+  var from: Identifier?
+  var reason: String
+  var at: Instant
+}
+
 /// Writing what reporters are told. All statements take many at once; the caller runs them in this order in one transaction.
 enum ReporterStore {
   /// Locks the cases, in the order of their ids, and makes those that are new. Reports and steps of one case meet under this lock,
@@ -61,18 +80,42 @@ enum ReporterStore {
     ]
   }
 
-  /// A milestone about the report alone, after those that it has.
-  static func tell(_ report: Identifier, _ kind: MilestoneKind, _ text: MilestoneText, at instant: Instant) -> SQL {
-    """
-    INSERT INTO milestones (report_id, sequence, kind, text_zh, text_en, occurred_at)
-    SELECT \(report), max(sequence) + 1, \(kind.rawValue), \(text.chinese), \(text.english), \(instant)
-    FROM milestones WHERE report_id = \(report) HAVING max(sequence) IS NOT NULL
-    """
+  /// Reports that belong to cases of their own from now on, and are told so. What is delivered again moves and tells nothing.
+  static func separate(_ reports: [SeparatedReport]) -> SQL {
+    let texts = reports.map { MilestoneText(.separated, number: $0.number, department: "", reason: "") }
+    return """
+      WITH moved AS (
+        UPDATE reports r SET case_id = n.case_id, number = n.number
+        FROM unnest(\(reports.map(\.report)), \(reports.map(\.to)), \(reports.map(\.number)), \(texts.map(\.chinese)),
+          \(texts.map(\.english)), \(reports.map(\.at))) AS n (report_id, case_id, number, zh, en, at)
+        WHERE r.report_id = n.report_id AND r.case_id IS DISTINCT FROM n.case_id
+        RETURNING r.report_id, n.zh, n.en, n.at
+      )
+      INSERT INTO milestones (report_id, sequence, kind, text_zh, text_en, occurred_at)
+      SELECT report_id, (SELECT max(sequence) + 1 FROM milestones m WHERE m.report_id = moved.report_id),
+        \(MilestoneKind.separated.rawValue), zh, en, at
+      FROM moved
+      """
   }
 
-  /// The report belongs to another case from now on.
-  static func move(_ report: Identifier, to id: Identifier, number: String) -> SQL {
-    "UPDATE reports SET case_id = \(id), number = \(number) WHERE report_id = \(report)"
+  /// Reports that were turned down: told why, once, and no longer told or asked about the case.
+  static func reject(_ reports: [RejectedReport]) -> SQL {
+    let texts = reports.map { MilestoneText(.rejected, number: "", department: "", reason: $0.reason) }
+    return """
+      WITH gone AS (
+        UPDATE reports r SET case_id = NULL
+        FROM unnest(\(reports.map(\.report)), \(texts.map(\.chinese)), \(texts.map(\.english)), \(reports.map(\.at)))
+          AS n (report_id, zh, en, at)
+        WHERE r.report_id = n.report_id
+        RETURNING r.report_id, n.zh, n.en, n.at
+      )
+      INSERT INTO milestones (report_id, sequence, kind, text_zh, text_en, occurred_at)
+      SELECT report_id, (SELECT max(sequence) + 1 FROM milestones m WHERE m.report_id = gone.report_id),
+        \(MilestoneKind.rejected.rawValue), zh, en, at
+      FROM gone
+      WHERE NOT EXISTS (
+        SELECT 1 FROM milestones m WHERE m.report_id = gone.report_id AND m.kind = \(MilestoneKind.rejected.rawValue))
+      """
   }
 
   /// Each closing that is a case's newest step asks each of its reporters once.

@@ -2,17 +2,17 @@ internal import CityModel
 internal import DispatchAPI
 internal import Events
 internal import IntakeDomain
-internal import Logging
 internal import Postgres
 internal import Wire
 
 /// Follows dispatch: a case that is closed, cancelled or referred is no longer joined; one that is reopened is again.
 enum DispatchFollower {
-  static func apply(_ events: [RecordedEvent], _ transaction: Transaction, _ logger: Logger) async throws {
+  /// - Throws: `UnreadableFact`: passing over a closing would let reports join a case that nobody works on.
+  static func apply(_ events: [RecordedEvent], _ transaction: Transaction) async throws {
     var changes: [Identifier: Instant?] = [:]
     for event in events where event.type == IntakeKeys.caseChanged {
-      guard let fact = fact(of: event, logger) else { continue }
-      switch fact.kind {
+      guard let kind = try event.reading({ try Self.kind(of: $0) }) else { continue }
+      switch kind {
       case .closed, .cancelled, .referred: changes.updateValue(event.occurredAt, forKey: event.subject)
       case .reopened: changes.updateValue(nil, forKey: event.subject)
       default: continue
@@ -23,14 +23,10 @@ enum DispatchFollower {
     try await transaction.query(ReportStore.setClosed(ordered))
   }
 
-  /// An event that this program cannot read is skipped: a newer dispatch may tell more than we know.
-  private static func fact(of event: RecordedEvent, _ logger: Logger) -> CaseFact? {
-    do {
-      guard case .caseChanged(let change) = try DispatchEvent(decoding: event.body).fact else { return nil }
-      return change.fact
-    } catch {
-      logger.error("an event of dispatch is unreadable", metadata: ["position": "\(event.position)", "error": "\(error)"])
-      return nil
-    }
+  /// Nil, or a number without a name: a newer dispatch tells more than we know.
+  private static func kind(of event: RecordedEvent) throws -> FactKind? {
+    guard case .caseChanged(let change)? = try DispatchEvent(decoding: event.body).fact else { return nil }
+    guard let kind = change.fact?.kind, kind != .unspecified else { throw FactProblem("a change of a case that does not say what changed") }
+    return kind
   }
 }

@@ -3,15 +3,13 @@
 -- Cases as far as reporters are concerned. Its row is the lock under which reports and steps of one case meet.
 CREATE TABLE cases (
   case_id    uuid PRIMARY KEY,
-  number     text NOT NULL DEFAULT '',
-  department text NOT NULL DEFAULT '',
-  ended      boolean NOT NULL DEFAULT false,
   -- How often dissatisfied reporters have reopened it.
   reopenings smallint NOT NULL DEFAULT 0 CHECK (reopenings >= 0)
 );
 
 CREATE TABLE reports (
   report_id    uuid PRIMARY KEY,
+  -- NULL when it has no case, or was turned down.
   case_id      uuid REFERENCES cases,
   number       text NOT NULL,
   -- Personal data, sealed with the node's field key.
@@ -52,6 +50,8 @@ CREATE TABLE milestones (
   CHECK ((case_id IS NULL) = (case_version IS NULL)),
   CHECK ((delivery = 'delivered') = (delivered_at IS NOT NULL))
 );
+-- The outbox in the order of what happened, whole and undelivered.
+CREATE INDEX milestones_occurred ON milestones (occurred_at, report_id, sequence);
 CREATE INDEX milestones_pending ON milestones (occurred_at, report_id, sequence) WHERE delivery = 'pending';
 
 -- 回访: each closing asks each reporter once.
@@ -67,7 +67,8 @@ CREATE TABLE follow_ups (
   PRIMARY KEY (report_id, case_id, case_version),
   CHECK ((score IS NULL) = (answered_at IS NULL))
 );
-CREATE INDEX follow_ups_department ON follow_ups (department, answered_at);
+-- Published results: of the questions asked in a range.
+CREATE INDEX follow_ups_asked ON follow_ups (asked_at);
 
 -- Who saw personal data whole, when and why. Never edited.
 CREATE TABLE unmaskings (

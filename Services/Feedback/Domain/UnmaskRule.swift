@@ -1,0 +1,17 @@
+/// Who may see a reporter's name and phone whole, and what must be said for it: the one place where that is decided.
+public enum UnmaskRule {
+  /// Who speaks with reporters, and who answers for those who do.
+  public static let roles: Set<String> = ["acceptor", "checker", "supervisor", "operator"]
+  /// Of the reason, in characters without the blanks around it.
+  public static let shortestReason = 4
+  /// Of the reason, in code points.
+  public static let longestReason = 500
+
+  public static func check(actorID: String, role: String, reason: String) throws(FeedbackRefusal) {
+    let inked = reason.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.count
+    guard inked >= shortestReason, Text.isFree(reason, atMost: longestReason), !actorID.isEmpty, Text.isLine(actorID, atMost: 200) else {
+      throw .unmaskReasonNeeded
+    }
+    guard roles.contains(role) else { throw .unmaskRoleMayNot }
+  }
+}
