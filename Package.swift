@@ -142,7 +142,7 @@ let testTargets: [Target] = [
   tests("EvaluationDomainTests", at: "Unit/Evaluation", ["EvaluationDomain", "CityModel"]),
   tests("FeedbackDomainTests", at: "Unit/Feedback", ["FeedbackDomain", "CityModel"]),
   tests("ChengyunDomainTests", at: "Unit/Chengyun", ["ChengyunDomain", "CityModel"]),
-  tests("RPCTests", at: "Component/RPC", ["RPC", "Reactor", "Cryptography", "Wire", "HealthAPI", logging]),
+  tests("RPCTests", at: "Component/RPC", ["RPC", "Reactor", "Cryptography", "Wire", "HealthAPI", "TestKit", logging]),
   tests("PostgresTests", at: "Component/Postgres", ["Postgres", "Reactor", "CityModel", "TestKit", logging]),
   tests(
     "EventsTests", at: "Component/Events",
@@ -184,6 +184,12 @@ let testTargets: [Target] = [
       "Events", "RPC", "Reactor", "CityModel", "TestKit", "Cryptography", logging,
     ]),
   tests("ChengyunTests", at: "Component/Chengyun", ["ChengyunService", "ChengyunDomain", "Cryptography", "Reactor", "CityModel"]),
+  tests(
+    "ScenarioTests", at: "Scenario",
+    [
+      "IntakeService", "DispatchService", "EvaluationService", "FeedbackService", "IntakeAPI", "DispatchAPI", "EvaluationAPI",
+      "FeedbackAPI", "EventsAPI", "NodeAPI", "CommonAPI", "Wire", "NodeKit", "Postgres", "RPC", "Reactor", "CityModel", "TestKit",
+    ]),
   tests("TidyTests", at: "Tidy", []),
 ]
 
