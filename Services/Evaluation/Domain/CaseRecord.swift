@@ -33,12 +33,13 @@ public struct CaseRecord: Sendable, Hashable {
   public var returns: Int32
   public var reworks: Int32
   public var reopens: Int32
+  public var checkRequired: Bool
 
   public init(
     id: Identifier, version: Int32, number: String, externalRef: String, kind: String, channel: String, district: String, street: String,
     community: String, department: String, crew: String, outcome: Outcome, filedAt: Instant, dueAt: Instant?, dispatchedAt: Instant?,
     handledAt: Instant?, endedAt: Instant?, urgent: Bool, overdue: Bool, supervised: Bool, duplicate: Bool, unplaced: Bool, returns: Int32,
-    reworks: Int32, reopens: Int32
+    reworks: Int32, reopens: Int32, checkRequired: Bool
   ) {
     self.id = id
     self.version = version
@@ -65,6 +66,7 @@ public struct CaseRecord: Sendable, Hashable {
     self.returns = returns
     self.reworks = reworks
     self.reopens = reopens
+    self.checkRequired = checkRequired
   }
 
   /// Of several snapshots of each case the newest, in the order of their ids (so that concurrent writers lock rows in one order).
@@ -72,5 +74,25 @@ public struct CaseRecord: Sendable, Hashable {
     var newest: [Identifier: CaseRecord] = [:]
     for record in records where newest[record.id].map({ $0.version < record.version }) ?? true { newest[record.id] = record }
     return newest.values.sorted { $0.id < $1.id }
+  }
+}
+
+/// Something that was done to a case at a moment, apart from its snapshot: it stays when the snapshot forgets it.
+public struct CaseStep: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable {
+    case handled, checked
+  }
+
+  public var caseID: Identifier
+  /// The number of the fact within the case.
+  public var version: Int32
+  public var kind: Kind
+  public var at: Instant
+
+  public init(caseID: Identifier, version: Int32, kind: Kind, at: Instant) {
+    self.caseID = caseID
+    self.version = version
+    self.kind = kind
+    self.at = at
   }
 }

@@ -8,6 +8,8 @@ public enum EvaluationRefusal: Error, Sendable, Hashable {
   case unknownGroup(String)
   /// The same indicator and version exists with other content: versions are never changed.
   case versionTaken(indicator: String, version: String)
+  /// More groups and periods than one answer holds.
+  case tooMuch(limit: Int)
   case badRange
   case badPage
 
@@ -19,6 +21,7 @@ public enum EvaluationRefusal: Error, Sendable, Hashable {
     case .unknownIndicator: "evaluation.unknown_indicator"
     case .unknownGroup: "evaluation.unknown_group"
     case .versionTaken: "evaluation.version_taken"
+    case .tooMuch: "evaluation.too_much"
     case .badRange: "evaluation.bad_range"
     case .badPage: "evaluation.bad_page"
     }
@@ -33,6 +36,8 @@ public enum EvaluationRefusal: Error, Sendable, Hashable {
     case .unknownGroup(let name): "\"\(name)\" is not a group of this dimension. 没有这个分组。"
     case .versionTaken(let indicator, let version):
       "Version \(version) of \(indicator) exists and is never changed: choose another version. 该版本已存在，不可修改。"
+    case .tooMuch(let limit):
+      "There are more than \(limit) figures: ask for fewer indicators, a shorter range or longer periods. 结果过多，请缩小范围。"
     case .badRange: "The range ends before it begins. 时间范围无效。"
     case .badPage: "The page token is not one that this service gave. 翻页标记无效。"
     }

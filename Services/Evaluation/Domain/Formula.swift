@@ -17,12 +17,17 @@ public struct Formula: Sendable, Hashable {
   public let nameEnglish: String
   public let form: Form
   public let numerator: Predicate
+  /// What the terms `…_in_limit` allow; nil when the formula has none of them.
+  public let limit: Duration?
   public let validFrom: Instant
+
+  /// Longest limit: a year.
+  public static let longestLimitSeconds: Int64 = 366 * 86_400
 
   /// Reads and checks a formula. All its terms speak of the same subject.
   public init(
     indicator: String, version: String, name: String, nameEnglish: String, form: String, numerator: String, denominator: String,
-    measure: String, validFrom: Instant
+    measure: String, limitSeconds: Int64 = 0, validFrom: Instant
   ) throws(EvaluationRefusal) {
     guard Self.isName(indicator) else { throw .formula("an indicator is named by 1 to 64 of a–z, 0–9 and _") }
     guard (1...32).contains(version.count), (1...100).contains(name.count), nameEnglish.count <= 100 else {
@@ -33,9 +38,14 @@ public struct Formula: Sendable, Hashable {
     self.name = name
     self.nameEnglish = nameEnglish
     self.validFrom = validFrom
+    guard (0...Self.longestLimitSeconds).contains(limitSeconds) else { throw .formula("the limit is at most 366 days") }
+    limit = limitSeconds == 0 ? nil : .seconds(limitSeconds)
     self.numerator = try Predicate(parsing: numerator)
     self.form = try Self.form(form, denominator: denominator, measure: measure)
     guard Set(terms.map(\.subject)).count == 1 else { throw .formula("terms of cases and of reports are mixed") }
+    guard terms.contains(where: \.needsLimit) == (limit != nil) else {
+      throw .formula("a limit belongs to the terms that end in _in_limit, and only to them")
+    }
     if case .medianHours = self.form, subject != .cases { throw .formula("only cases have a measure") }
   }
 

@@ -11,6 +11,10 @@ public enum Term: String, Sendable, Hashable, CaseIterable {
   case dispatched, handled
   case onTime = "on_time"
   case handledOnTime = "handled_on_time"
+  case dispatchedInLimit = "dispatched_in_limit"
+  case checkRequired = "check_required"
+  case checked
+  case checkedInLimit = "checked_in_limit"
   case overdue, supervised, urgent
   case returned, reworked, reopened
   case duplicate, placed
@@ -19,12 +23,21 @@ public enum Term: String, Sendable, Hashable, CaseIterable {
   // Of a report.
   case received, opened, linked, rejected
   case notFiled = "not_filed"
+  case filedInLimit = "filed_in_limit"
   case locatable
 
   public var subject: Subject {
     switch self {
-    case .received, .opened, .linked, .rejected, .notFiled, .locatable: .reports
+    case .received, .opened, .linked, .rejected, .notFiled, .filedInLimit, .locatable: .reports
     default: .cases
+    }
+  }
+
+  /// Whether it compares a stretch of time with the formula's limit.
+  public var needsLimit: Bool {
+    switch self {
+    case .dispatchedInLimit, .checkedInLimit, .filedInLimit: true
+    default: false
     }
   }
 
@@ -40,6 +53,10 @@ public enum Term: String, Sendable, Hashable, CaseIterable {
     case .handled: "it is reported handled, and that stands (处置)"
     case .onTime: "it ended no later than its deadline; never true without a deadline"
     case .handledOnTime: "it was handled no later than its deadline; never true without a deadline"
+    case .dispatchedInLimit: "its first dispatch came no later than the formula's limit after filing"
+    case .checkRequired: "its filing standard asks for a check before closing (核查)"
+    case .checked: "it was checked at least once, whatever came of it (核查)"
+    case .checkedInLimit: "each check came no later than the formula's limit after the handling that it checked"
     case .overdue: "its deadline passed before it was handled or ended"
     case .supervised: "it was put under supervision (督办)"
     case .urgent: "urgent"
@@ -57,6 +74,7 @@ public enum Term: String, Sendable, Hashable, CaseIterable {
     case .linked: "it joined an open case"
     case .rejected: "it was rejected (不予受理)"
     case .notFiled: "no filing standard covers it, or a person said no (不予立案)"
+    case .filedInLimit: "it was filed as a case no later than the formula's limit after it was made"
     case .locatable: "it lies in a known division"
     }
   }

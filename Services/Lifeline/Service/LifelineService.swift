@@ -29,7 +29,8 @@ package struct LifelineService: Sendable {
     rpc = LifelineRPC(
       putAssets: PutAssets(database: database), putSensors: PutSensors(database: database),
       ingest: IngestReadings(apply: apply, settings: settings), acknowledge: AcknowledgeAlarm(database: database, clock: clock),
-      listings: Listings(database: database), series: ReadSeries(database: database, settings: settings), settings: settings)
+      listings: Listings(database: database), series: ReadSeries(database: database, settings: settings),
+      settling: AwaitSettled(database: database, clock: clock, settings: settings), settings: settings)
     sweepSilence = SweepSilence(database: database, clock: clock, recorder: recorder, settings: settings)
     openCases = OpenCases(
       database: database, clock: clock, reports: reports, recorder: recorder, settings: settings, logger: runtime.logger)

@@ -36,7 +36,9 @@ enum LifelineKeys {
   /// An alarm waits for its case.
   static let caseRequests = "lifeline_case_requests"
 
-  static func caseKey(_ alarm: some CustomStringConvertible) -> String { "alarm:\(alarm)" }
+  static func caseKey(_ alarm: some CustomStringConvertible, refusals: Int32) -> String {
+    refusals == 0 ? "alarm:\(alarm)" : "alarm:\(alarm):\(refusals)"
+  }
 }
 
 /// The facts that lifeline tells, as types of events.

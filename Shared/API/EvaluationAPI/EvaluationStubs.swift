@@ -8,7 +8,8 @@ public protocol EvaluationHandler: Sendable {
   func drillDown(_ request: DrillDownRequest, _ call: CallContext) async throws -> DrillDownResponse
   func listFormulas(_ request: ListFormulasRequest, _ call: CallContext) async throws -> ListFormulasResponse
   func putFormula(_ request: Formula, _ call: CallContext) async throws -> PutFormulaResponse
-  /// Throws the projections away and makes them again from the logs.
+  /// Makes the projections again from the logs, aside; the figures change in one moment, at the end. A later call takes over from an
+  /// earlier one, which ends with ABORTED.
   func rebuild(_ request: RebuildRequest, _ responses: OutboundMessages<RebuildProgress>, _ call: CallContext) async throws
 }
 
@@ -18,7 +19,8 @@ public enum EvaluationMethods {
   public static let drillDown: RPC.Method = RPC.Method(service: "chengyun.evaluation.v1.Evaluation", name: "DrillDown", kind: .unary)
   public static let listFormulas: RPC.Method = RPC.Method(service: "chengyun.evaluation.v1.Evaluation", name: "ListFormulas", kind: .unary)
   public static let putFormula: RPC.Method = RPC.Method(service: "chengyun.evaluation.v1.Evaluation", name: "PutFormula", kind: .unary)
-  /// Throws the projections away and makes them again from the logs.
+  /// Makes the projections again from the logs, aside; the figures change in one moment, at the end. A later call takes over from an
+  /// earlier one, which ends with ABORTED.
   public static let rebuild: RPC.Method = RPC.Method(service: "chengyun.evaluation.v1.Evaluation", name: "Rebuild", kind: .serverStreaming)
 
   public static let all: [RPC.Method] = [getIndicators, drillDown, listFormulas, putFormula, rebuild]
@@ -67,7 +69,8 @@ public struct EvaluationClient: Sendable {
     try await channel.unary(EvaluationMethods.putFormula, request, options)
   }
 
-  /// Throws the projections away and makes them again from the logs.
+  /// Makes the projections again from the logs, aside; the figures change in one moment, at the end. A later call takes over from an
+  /// earlier one, which ends with ABORTED.
   public func rebuild(
     _ request: RebuildRequest, _ options: CallOptions = CallOptions(), _ consume: (RebuildProgress) async throws -> Void
   ) async throws {

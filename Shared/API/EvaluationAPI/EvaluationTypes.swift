@@ -140,6 +140,8 @@ public struct Formula: GeneratedMessage {
   public var denominator: String = ""
   public var measure: String = ""
   public var validFromUs: Int64 = 0
+  /// What the terms *_in_limit allow, in seconds; 0 when the formula has none of them.
+  public var limitS: Int64 = 0
 
   public init() {}
 
@@ -152,7 +154,8 @@ public struct Formula: GeneratedMessage {
     numerator: String = "",
     denominator: String = "",
     measure: String = "",
-    validFromUs: Int64 = 0
+    validFromUs: Int64 = 0,
+    limitS: Int64 = 0
   ) {
     self.indicator = indicator
     self.version = version
@@ -163,6 +166,7 @@ public struct Formula: GeneratedMessage {
     self.denominator = denominator
     self.measure = measure
     self.validFromUs = validFromUs
+    self.limitS = limitS
   }
 }
 
@@ -385,6 +389,7 @@ public struct RebuildRequest: GeneratedMessage {
 public struct RebuildProgress: GeneratedMessage {
   public static let fullName: String = "chengyun.evaluation.v1.RebuildProgress"
 
+  /// Sequence numbers of the logs, so gaps count too.
   public var eventsDone: Int64 = 0
   public var eventsTotal: Int64 = 0
   public var finished: Bool = false

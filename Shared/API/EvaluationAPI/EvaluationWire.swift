@@ -34,6 +34,7 @@ extension Formula {
     self.denominator = try WireRead.string(c.pointee.denominator, "denominator")
     self.measure = try WireRead.string(c.pointee.measure, "measure")
     self.validFromUs = c.pointee.valid_from_us
+    self.limitS = c.pointee.limit_s
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -47,6 +48,7 @@ extension Formula {
     c.pointee.denominator = arena.string(self.denominator)
     c.pointee.measure = arena.string(self.measure)
     c.pointee.valid_from_us = self.validFromUs
+    c.pointee.limit_s = self.limitS
   }
 }
 

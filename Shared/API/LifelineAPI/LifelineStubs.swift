@@ -11,6 +11,9 @@ public protocol LifelineHandler: Sendable {
   /// Answered when every reading of the stream is durable. A reading or sensor that is refused does not stop the others.
   func ingestReadings(_ requests: InboundMessages<ReadingBatch>, _ call: CallContext) async throws -> IngestReadingsResponse
   func listAlarms(_ request: ListAlarmsRequest, _ call: CallContext) async throws -> ListAlarmsResponse
+  /// Answers once all silences up to the clock's present moment are alarms, and every alarm has its case or intake's final no.
+  /// DEADLINE_EXCEEDED when it has not happened by the call's deadline.
+  func awaitSettled(_ request: AwaitSettledRequest, _ call: CallContext) async throws -> AwaitSettledResponse
   func acknowledgeAlarm(_ request: AcknowledgeAlarmRequest, _ call: CallContext) async throws -> Alarm
   func getSeries(_ request: GetSeriesRequest, _ responses: OutboundMessages<SeriesChunk>, _ call: CallContext) async throws
 }
@@ -24,10 +27,13 @@ public enum LifelineMethods {
   /// Answered when every reading of the stream is durable. A reading or sensor that is refused does not stop the others.
   public static let ingestReadings: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "IngestReadings", kind: .clientStreaming)
   public static let listAlarms: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "ListAlarms", kind: .unary)
+  /// Answers once all silences up to the clock's present moment are alarms, and every alarm has its case or intake's final no.
+  /// DEADLINE_EXCEEDED when it has not happened by the call's deadline.
+  public static let awaitSettled: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "AwaitSettled", kind: .unary)
   public static let acknowledgeAlarm: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "AcknowledgeAlarm", kind: .unary)
   public static let getSeries: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "GetSeries", kind: .serverStreaming)
 
-  public static let all: [RPC.Method] = [putAssets, listAssets, putSensors, listSensors, ingestReadings, listAlarms, acknowledgeAlarm, getSeries]
+  public static let all: [RPC.Method] = [putAssets, listAssets, putSensors, listSensors, ingestReadings, listAlarms, awaitSettled, acknowledgeAlarm, getSeries]
 }
 
 extension LifelineHandler {
@@ -50,6 +56,9 @@ extension LifelineHandler {
     }
     router.unary(LifelineMethods.listAlarms) { (request: ListAlarmsRequest, call: CallContext) async throws -> ListAlarmsResponse in
       try await self.listAlarms(request, call)
+    }
+    router.unary(LifelineMethods.awaitSettled) { (request: AwaitSettledRequest, call: CallContext) async throws -> AwaitSettledResponse in
+      try await self.awaitSettled(request, call)
     }
     router.unary(LifelineMethods.acknowledgeAlarm) { (request: AcknowledgeAlarmRequest, call: CallContext) async throws -> Alarm in
       try await self.acknowledgeAlarm(request, call)
@@ -91,6 +100,12 @@ public struct LifelineClient: Sendable {
 
   public func listAlarms(_ request: ListAlarmsRequest, _ options: CallOptions = CallOptions()) async throws -> ListAlarmsResponse {
     try await channel.unary(LifelineMethods.listAlarms, request, options)
+  }
+
+  /// Answers once all silences up to the clock's present moment are alarms, and every alarm has its case or intake's final no.
+  /// DEADLINE_EXCEEDED when it has not happened by the call's deadline.
+  public func awaitSettled(_ request: AwaitSettledRequest, _ options: CallOptions = CallOptions()) async throws -> AwaitSettledResponse {
+    try await channel.unary(LifelineMethods.awaitSettled, request, options)
   }
 
   public func acknowledgeAlarm(_ request: AcknowledgeAlarmRequest, _ options: CallOptions = CallOptions()) async throws -> Alarm {

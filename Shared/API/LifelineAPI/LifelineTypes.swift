@@ -491,6 +491,25 @@ public struct ListAlarmsResponse: GeneratedMessage {
   }
 }
 
+public struct AwaitSettledRequest: GeneratedMessage {
+  public static let fullName: String = "chengyun.lifeline.v1.AwaitSettledRequest"
+
+  public init() {}
+}
+
+public struct AwaitSettledResponse: GeneratedMessage {
+  public static let fullName: String = "chengyun.lifeline.v1.AwaitSettledResponse"
+
+  /// Alarms for which intake has said for good that it opens no case.
+  public var withoutCase: Int64 = 0
+
+  public init() {}
+
+  public init(withoutCase: Int64 = 0) {
+    self.withoutCase = withoutCase
+  }
+}
+
 public struct AcknowledgeAlarmRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.lifeline.v1.AcknowledgeAlarmRequest"
 
@@ -596,6 +615,8 @@ public enum LifelineContract {
     Alarm.self,
     ListAlarmsRequest.self,
     ListAlarmsResponse.self,
+    AwaitSettledRequest.self,
+    AwaitSettledResponse.self,
     AcknowledgeAlarmRequest.self,
     GetSeriesRequest.self,
     SeriesChunk.self,

@@ -358,6 +358,30 @@ extension ListAlarmsResponse {
   }
 }
 
+extension AwaitSettledRequest {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__await_settled_request__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+  }
+}
+
+extension AwaitSettledResponse {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__await_settled_response__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__AwaitSettledResponse.self)
+    self.withoutCase = c.pointee.without_case
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__AwaitSettledResponse.self)
+    c.pointee.without_case = self.withoutCase
+  }
+}
+
 extension AcknowledgeAlarmRequest {
   public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__acknowledge_alarm_request__layout()) }
 

@@ -78,7 +78,7 @@ import Wire
     }
   }
 
-  /// A log applied again, in other batches, from an emptied schema, gives the same figures.
+  /// A log applied again, in other batches, aside, gives the same figures.
   @Test func rebuildingGivesTheSameFigures() async throws {
     let city = MadeUpCity(seed: 4, count: 200)
     try await withEvaluation { service in
@@ -92,9 +92,11 @@ import Wire
         size = size * 2 % 97 + 1
       }
       let incremental = try await service.count(all, by: .district, period: .day)
-      _ = try await service.database.atomically([FactCursors.reset] + CaseFacts.emptyAll)
-      #expect(try await service.count(all, by: .district, period: .day).isEmpty)
-      try await service.apply(city.events)
+      let rebuild = try await ProjectionStore.begin(in: service.database)
+      try await service.apply(Array(city.events.prefix(100)), to: .aside)
+      #expect(try await service.count(all, by: .district, period: .day) == incremental, "what is made aside is not counted")
+      try await service.apply(city.events, to: .aside)
+      #expect(try await ProjectionStore.change(to: rebuild, ["dispatch"], in: service.database))
       #expect(try await service.count(all, by: .district, period: .day) == incremental)
       // A redelivery changes nothing.
       try await service.apply(city.events)
@@ -107,7 +109,7 @@ import Wire
       var file = MadeUpCity(seed: 5, count: 1).cases[0]
       // 2017-12-31 23:30 in Los Angeles is the next year in UTC.
       file.filedAt = Instant(seconds: 1_514_791_800)
-      _ = try await service.database.query(CaseFacts.upsert([file]))
+      _ = try await service.database.query(CaseFacts.upsert([file], into: .counted))
       #expect(try await service.count(["requests"], by: .everything, period: .day).map(\.periodStart) == [20_171_231])
       #expect(try await service.count(["requests"], by: .everything, period: .week).map(\.periodStart) == [20_171_225])
       #expect(try await service.count(["requests"], by: .everything, period: .month).map(\.periodStart) == [20_171_201])
@@ -125,6 +127,74 @@ import Wire
       let row = try #require(try await service.count(["reports", "valid_report_rate", "filing_rate"], by: .channel).first)
       #expect(row.group == "app")
       #expect(row.figures.map(\.value) == [0.25, 4, 0.75])
+    }
+  }
+
+  /// From the report's own moment to the moment of its case, which may be of another batch; a later unlinking files late.
+  @Test func filingOnTimeIsCountedFromReportToCase() async throws {
+    try await withEvaluation { service in
+      let begin: Int64 = 1_512_115_200_000_000
+      func id(_ number: UInt64) -> Identifier { Identifier(high: 0x0160_0000_0000_7000, low: 0x8000_0000_0000_0000 | number) }
+      func event(_ type: String, at: Int64, _ fact: IntakeEvent.Fact) -> RecordedEvent {
+        RecordedEvent(
+          position: EventPosition(transaction: 1, sequence: 1), type: type, subject: id(0), occurredAt: Instant(microseconds: at),
+          recordedAt: .epoch, body: IntakeEvent(fact: fact).encoded())
+      }
+      func received(_ number: UInt64, _ state: ReportState) -> RecordedEvent {
+        event("intake.report_received", at: begin, .reportReceived(ReportReceived(reportId: id(number).bytes, state: state, channel: .app)))
+      }
+      func filed(_ number: UInt64, after: Int64) -> RecordedEvent {
+        event("intake.case_filed", at: begin + after, .caseFiled(CaseFiled(caseId: id(100 + number).bytes, reportId: id(number).bytes)))
+      }
+      try await service.apply([received(1, .filed), filed(1, after: 0), received(2, .filed), received(3, .linked), received(4, .rejected)])
+      try await service.apply([filed(2, after: 900_000_000)])
+      let unlinked = ReportUnlinked(reportId: id(3).bytes, newCaseId: id(103).bytes, newCaseNumber: "new")
+      try await service.apply([
+        event("intake.report_unlinked", at: begin + 900_000_001, .reportUnlinked(unlinked)), filed(3, after: 900_000_001),
+      ])
+      let figure = try #require(try await service.count(["on_time_filing_rate"], by: .everything).first?.figures.first)
+      #expect((figure.numerator, figure.denominator) == (2, 3))
+      var question = DrillDown.Question(
+        indicator: "on_time_filing_rate", part: .denominator, dimension: .everything, group: "", period: .none, periodStart: 0,
+        range: CountedRange(), pageSize: 0, token: "")
+      let drillDown = DrillDown(formulas: service.formulas, figures: service.figures)
+      let all = try await drillDown.run(question, now: Instant(seconds: 2_000_000_000))
+      #expect(all.total == 3 && all.cases.contains { $0.number == "new" }, "the unlinked report names its new case")
+      question.part = .numerator
+      #expect(try await drillDown.run(question, now: Instant(seconds: 2_000_000_000)).total == 2)
+    }
+  }
+
+  /// The limit is the version's: another city's, another figure.
+  @Test func theDispatchClockIsAParameterOfTheFormula() async throws {
+    let city = MadeUpCity(seed: 6, count: 200)
+    try await withEvaluation { service in
+      try await service.apply(city.events)
+      func onTime() async throws -> Int64 {
+        try #require(try await service.count(["on_time_dispatch_rate"], by: .everything).first?.figures.first).numerator
+      }
+      let inFifteenMinutes = try await onTime()
+      try await service.formulas.put(
+        try EvaluationDomain.Formula(
+          indicator: "on_time_dispatch_rate", version: "2", name: "按期派遣率", nameEnglish: "On-time dispatch", form: "rate",
+          numerator: "dispatched_in_limit", denominator: "filed and not cancelled and not referred", measure: "", limitSeconds: 60,
+          validFrom: Instant(seconds: 1_600_000_000)))
+      let inOneMinute = try await onTime()
+      #expect(0 < inOneMinute && inOneMinute < inFifteenMinutes)
+      #expect(try await service.formulas.all().contains { $0.limit == .seconds(60) }, "it survives being stored")
+    }
+  }
+
+  @Test func moreFiguresThanAnAnswerHoldsAreRefused() async throws {
+    try await withEvaluation { service in
+      _ = try await service.database.query(
+        """
+        INSERT INTO report_facts (generation, report_id, case_number, external_ref, state, kind, channel, district, street, community,
+          unplaced, duplicate, reported_at)
+        SELECT 0, gen_random_uuid(), '', '', 'opened', 'k' || n, '', '', '', '', false, false, now() FROM generate_series(1, 30001) n
+        """)
+      await #expect(throws: EvaluationRefusal.tooMuch(limit: 30_000)) { try await service.count(["reports"], by: .kind) }
+      #expect(try await service.count(["reports"], by: .everything).count == 1)
     }
   }
 

@@ -31,6 +31,7 @@ import Testing
       let request = try #require(lifeline.intake.requests.first)
       let id = try #require(Identifier(bytes: alarm.id))
       #expect(request.idempotencyKey == "alarm:\(id)")
+      #expect(request.keepSeparate, "a case of its own, be it next to another one")
       #expect(request.channel == .sensor && request.urgent && request.kind == "lifeline-alarm")
       #expect(request.place == LifelineHarness.place, "the sensor has no place of its own")
       #expect(request.occurredAtUs == 0, "the clock is not driven")
@@ -71,6 +72,12 @@ import Testing
       let row = try await lifeline.database.query("SELECT last_error, due_at = 'infinity' FROM case_requests")[0]
       #expect(try row[0, String.self].contains("rejected"))
       #expect(try row[1, Bool.self])
+      // A person has mended the cause and lets it be asked again: intake would give the first answer to the first key.
+      lifeline.intake.openCasesAgain()
+      try await lifeline.database.query("UPDATE case_requests SET due_at = now()")
+      try await service.openCases()
+      #expect(try await lifeline.alarms().allSatisfy { !$0.caseId.isEmpty })
+      #expect(try await lifeline.count("case_requests") == 0)
     }
   }
 
@@ -85,6 +92,54 @@ import Testing
         $0.first.map { !$0.caseId.isEmpty } ?? false
       }
       #expect(lifeline.intake.requests.map(\.occurredAtUs) == [start + 60 * second])
+    }
+  }
+
+  /// What a replay waits for before it lets the clocks go.
+  @Test(.timeLimit(.minutes(1))) func settledMeansThatEverySilenceIsFoundAndEveryAlarmHasItsCase() async throws {
+    try await withLifeline(settings: Self.impatient) { lifeline in
+      lifeline.intake.fail(
+        RPCError(.unavailable, "down"), RPCError(.unavailable, "down"), RPCError(.unavailable, "down"), RPCError(.unavailable, "down"))
+      let clock = lifeline.service.runtime.clock
+      try await clock.drive(to: Instant(microseconds: start))
+      let codes = (0..<40).map { "S\($0)" }
+      _ = try await lifeline.put(codes.map { sensor($0, rule([(.red, 10)], silence: 600)) })
+      _ = try await lifeline.ingest(codes.map { minutes($0, [11]) })
+      try await clock.drive(to: Instant(microseconds: start + 601 * second))
+      #expect(try await lifeline.client.awaitSettled(AwaitSettledRequest()).withoutCase == 0)
+      let alarms = try await lifeline.alarms()
+      #expect(alarms.count { $0.cause == .threshold } == 40 && alarms.count { $0.cause == .silence } == 40)
+      #expect(Set(alarms.map(\.caseId)).count == 80 && alarms.allSatisfy { !$0.caseId.isEmpty })
+    }
+  }
+
+  /// A condition that nobody understands must not become no condition.
+  @Test(.timeLimit(.minutes(1))) func aListingByAnUnknownStateIsRefused() async throws {
+    try await withLifeline(jobs: false) { lifeline in
+      for request in [ListAlarmsRequest(states: [.unrecognized(9)]), ListAlarmsRequest(causes: [.unrecognized(9)])] {
+        await #expect {
+          _ = try await lifeline.alarms(request)
+        } throws: {
+          ($0 as? RPCError)?.code == .invalidArgument
+        }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whatIsNotSettledIsWaitedFor() async throws {
+    try await withLifeline(jobs: false, settings: Self.impatient) { lifeline in
+      _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
+      #expect(try await lifeline.client.awaitSettled(AwaitSettledRequest()).withoutCase == 0)
+      _ = try await lifeline.ingest([minutes("S1", [11])])
+      await #expect {
+        _ = try await lifeline.client.awaitSettled(AwaitSettledRequest(), CallOptions(timeout: .milliseconds(100)))
+      } throws: {
+        ($0 as? RPCError)?.code == .deadlineExceeded
+      }
+      lifeline.intake.openNoCases()
+      let service = LifelineService(lifeline.service.runtime, reports: lifeline.intake, settings: Self.impatient)
+      try await service.openCases()
+      #expect(try await lifeline.client.awaitSettled(AwaitSettledRequest()).withoutCase == 1)
     }
   }
 

@@ -23,6 +23,7 @@ final class ScriptedIntake: CaseReports {
 
   /// The next calls fail like this, one each.
   func fail(_ errors: RPCError...) { state.withLock { $0.refusals += errors } }
+  func openCasesAgain() { state.withLock { $0.opensCases = true } }
   func openNoCases() { state.withLock { $0.opensCases = false } }
   var requests: [SubmitReportRequest] { state.withLock { $0.requests } }
 

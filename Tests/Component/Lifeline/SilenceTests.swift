@@ -77,6 +77,40 @@ import Testing
     }
   }
 
+  /// Another replay drives the clock years beyond the first one's sensors, which have no more to say.
+  @Test(.timeLimit(.minutes(1))) func anotherReplayDoesNotSilenceTheFirstOnesSensors() async throws {
+    try await withLifeline(jobs: false) { lifeline in
+      let clock = lifeline.service.runtime.clock
+      let service = LifelineService(lifeline.service.runtime, reports: lifeline.intake, settings: LifelineSettings())
+      _ = try await lifeline.put([sensor("S1", rule([], silence: 600)), sensor("S2", rule([], silence: 600))])
+      try await clock.drive(to: Instant(microseconds: start))
+      _ = try await lifeline.ingest([minutes("S1", [1])])
+      try await clock.release()
+      _ = try await service.sweepSilence()
+      try await clock.drive(to: Instant(microseconds: start + 1_000_000 * second))
+      _ = try await lifeline.ingest([ReadingBatch(sensorCode: "S2", timesUs: [start + 1_000_000 * second], values: [1])])
+      try await clock.drive(to: Instant(microseconds: start + 2_000_000 * second))
+      _ = try await service.sweepSilence()
+      #expect(try await lifeline.alarms().map(\.sensorCode) == ["S2"])
+    }
+  }
+
+  /// A gateway that sends an old reading again and again says nothing about the sensor behind it.
+  @Test(.timeLimit(.minutes(1))) func repeatedReadingsAreNoSignOfLife() async throws {
+    try await withLifeline(jobs: false) { lifeline in
+      let clock = lifeline.service.runtime.clock
+      let service = LifelineService(lifeline.service.runtime, reports: lifeline.intake, settings: LifelineSettings())
+      _ = try await lifeline.put([sensor("S1", rule([], silence: 600))])
+      try await clock.drive(to: Instant(microseconds: start))
+      _ = try await lifeline.ingest([minutes("S1", [1])])
+      try await clock.drive(to: Instant(microseconds: start + 500 * second))
+      #expect(try await lifeline.ingest([minutes("S1", [1])]).repeatedReadings == 1)
+      try await clock.drive(to: Instant(microseconds: start + 700 * second))
+      _ = try await service.sweepSilence()
+      #expect(try await lifeline.alarms().map(\.raisedAtUs) == [start + 600 * second])
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func manySensorsAreSweptInBatches() async throws {
     var settings = LifelineSettings()
     settings.silenceBatch = 7

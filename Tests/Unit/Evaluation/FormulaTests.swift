@@ -46,11 +46,11 @@ import Testing
 @Suite struct FormulaTests {
   func formula(
     _ indicator: String = "rate", version: String = "1", form: String = "rate", numerator: String = "closed", denominator: String = "filed",
-    measure: String = "", from: Int64 = 0
+    measure: String = "", limit: Int64 = 0, from: Int64 = 0
   ) throws(EvaluationRefusal) -> Formula {
     try Formula(
       indicator: indicator, version: version, name: "率", nameEnglish: "Rate", form: form, numerator: numerator, denominator: denominator,
-      measure: measure, validFrom: Instant(microseconds: from))
+      measure: measure, limitSeconds: limit, validFrom: Instant(microseconds: from))
   }
 
   @Test func aRateIsNumeratorOverDenominator() throws {
@@ -78,6 +78,15 @@ import Testing
     #expect(throws: EvaluationRefusal.self) { try formula(version: "") }
   }
 
+  @Test func aLimitIsPartOfTheFormula() throws {
+    #expect(try formula(numerator: "dispatched_in_limit", limit: 900).limit == .seconds(900))
+    #expect(try formula(numerator: "dispatched_in_limit", limit: 600) != formula(numerator: "dispatched_in_limit", limit: 900))
+    #expect(throws: EvaluationRefusal.self) { try formula(numerator: "dispatched_in_limit") }
+    #expect(throws: EvaluationRefusal.self) { try formula(numerator: "dispatched", limit: 900) }
+    #expect(throws: EvaluationRefusal.self) { try formula(numerator: "dispatched_in_limit", limit: -1) }
+    #expect(throws: EvaluationRefusal.self) { try formula(numerator: "dispatched_in_limit", limit: 400 * 86_400) }
+  }
+
   @Test func theVersionThatBecameValidLastCounts() throws {
     let all = [try formula(version: "1"), try formula(version: "2", from: 100), try formula("other", from: 50)]
     #expect(Formula.valid(at: Instant(microseconds: 10), of: all).map(\.version) == ["1"])
@@ -91,7 +100,8 @@ import Testing
       CaseRecord(
         id: id, version: version, number: "", externalRef: "", kind: "", channel: "", district: "", street: "", community: "",
         department: "", crew: "", outcome: .open, filedAt: .epoch, dueAt: nil, dispatchedAt: nil, handledAt: nil, endedAt: nil,
-        urgent: false, overdue: false, supervised: false, duplicate: false, unplaced: false, returns: 0, reworks: 0, reopens: 0)
+        urgent: false, overdue: false, supervised: false, duplicate: false, unplaced: false, returns: 0, reworks: 0, reopens: 0,
+        checkRequired: false)
     }
     #expect(CaseRecord.newest(of: [record(1), record(3), record(2)]).map(\.version) == [3])
   }

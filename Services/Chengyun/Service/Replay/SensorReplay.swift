@@ -19,8 +19,8 @@ struct SensorSummary: Sendable, Hashable {
 struct SensorReplay: Sendable {
   /// Most readings in one message of the stream.
   static let batchLimit = 2_000
-  /// How long the alarms' cases are waited for at the end.
-  static let filingPatience = Duration.seconds(15)
+  /// How long one call waits for the alarms' cases; it is repeated while the replay's patience lasts.
+  static let settlingTimeout = Duration.seconds(60)
 
   let clients: NodeClients
   let input: SensorInput
@@ -85,17 +85,16 @@ struct SensorReplay: Sendable {
     return batches
   }
 
-  /// Counts the alarms, once lifeline has filed their cases: until then the clocks must stay in the data's time.
+  /// Counts the alarms, once lifeline has found the last silences and intake has answered for every alarm: until then the clocks must stay
+  /// in the data's time.
   private func count(from begin: Instant, to end: Instant, _ summary: inout SensorSummary) async throws {
-    let deadline = MonotonicTime.now().advanced(by: Self.filingPatience)
-    while true {
-      let alarms = try await alarms(from: begin, to: end)
-      summary.alarms = alarms.count
-      summary.silences = alarms.count { $0.cause == .silence }
-      summary.cases = alarms.count { !$0.caseId.isEmpty }
-      if summary.cases == summary.alarms || MonotonicTime.now() >= deadline { return }
-      try await Reactor.sleep(for: .milliseconds(100))
+    _ = try await patience.repeating("wait for the alarms' cases") {
+      try await clients.lifeline.awaitSettled(AwaitSettledRequest(), CallOptions(timeout: Self.settlingTimeout))
     }
+    let alarms = try await alarms(from: begin, to: end)
+    summary.alarms = alarms.count
+    summary.silences = alarms.count { $0.cause == .silence }
+    summary.cases = alarms.count { !$0.caseId.isEmpty }
   }
 
   private func alarms(from begin: Instant, to end: Instant) async throws -> [Alarm] {

@@ -8,12 +8,17 @@ internal import Wire
 enum ApplyDispatchFacts {
   static let types = ["dispatch.case_changed"]
 
-  static func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
-    let records = try events.compactMap { event -> CaseRecord? in
-      guard case .caseChanged(let change)? = try DispatchEvent(decoding: event.body).fact else { return nil }
-      return try CaseRecord(change)
+  static func apply(_ events: [RecordedEvent], to generation: Generation, in transaction: Transaction) async throws {
+    var records: [CaseRecord] = []
+    var steps: [CaseStep] = []
+    for event in events {
+      guard case .caseChanged(let change)? = try DispatchEvent(decoding: event.body).fact else { continue }
+      records.append(try CaseRecord(change))
+      if let step = try CaseStep(change) { steps.append(step) }
     }
     guard !records.isEmpty else { return }
-    _ = try await transaction.query(CaseFacts.upsert(CaseRecord.newest(of: records)))
+    _ = try await transaction.pipeline(
+      [CaseFacts.upsert(CaseRecord.newest(of: records), into: generation)]
+        + (steps.isEmpty ? [] : [CaseFacts.add(steps, into: generation)]))
   }
 }

@@ -8,14 +8,16 @@ internal import Wire
 enum ApplyFeedbackFacts {
   static let types = ["feedback.asked", "feedback.rated"]
 
-  static func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
+  static func apply(_ events: [RecordedEvent], to generation: Generation, in transaction: Transaction) async throws {
     let statements = try events.compactMap { event -> SQL? in
       switch try FeedbackEvent(decoding: event.body).fact {
       case .asked(let fact)?:
-        return CaseFacts.answer(report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: nil)
+        return CaseFacts.answer(
+          report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: nil, into: generation)
       case .rated(let fact)?:
         return CaseFacts.answer(
-          report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: Int16(clamping: fact.score))
+          report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: Int16(clamping: fact.score),
+          into: generation)
       default: return nil
       }
     }

@@ -7,27 +7,35 @@ internal import Wire
 
 /// Takes intake's facts into the projection of reports.
 enum ApplyIntakeFacts {
-  static let types = ["intake.report_received", "intake.report_unlinked", "intake.report_rejected", "intake.report_placed"]
+  static let types = [
+    "intake.report_received", "intake.case_filed", "intake.report_unlinked", "intake.report_rejected", "intake.report_placed",
+  ]
 
-  static func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
+  static func apply(_ events: [RecordedEvent], to generation: Generation, in transaction: Transaction) async throws {
     var received: [ReportRecord] = []
+    var filed: [(report: Identifier, at: Instant)] = []
     var changes: [SQL] = []
     for event in events {
       switch try IntakeEvent(decoding: event.body).fact {
       case .reportReceived(let fact)?: received.append(try ReportRecord(fact, reportedAt: event.occurredAt))
       case .reportUnlinked(let fact)?:
-        changes.append(ReportFacts.separate(try Identifier(wire: fact.reportId), into: try Identifier(wire: fact.newCaseId)))
-      case .reportRejected(let fact)?: changes.append(ReportFacts.reject(try Identifier(wire: fact.reportId)))
+        changes.append(
+          ReportFacts.separate(
+            try Identifier(wire: fact.reportId), into: try Identifier(wire: fact.newCaseId), number: fact.newCaseNumber, in: generation))
+      case .caseFiled(let fact)?: filed.append((try Identifier(wire: fact.reportId), event.occurredAt))
+      case .reportRejected(let fact)?: changes.append(ReportFacts.reject(try Identifier(wire: fact.reportId), in: generation))
       case .reportPlaced(let fact)?:
         changes.append(
           ReportFacts.place(
             try Identifier(wire: fact.reportId), district: fact.place?.districtCode ?? "", street: fact.place?.streetCode ?? "",
-            community: fact.place?.communityCode ?? ""))
+            community: fact.place?.communityCode ?? "", in: generation))
       default: break
       }
     }
-    // A report is received before anything else happens to it, so inserting first keeps the log's order.
-    let statements = (received.isEmpty ? [] : [ReportFacts.insert(received)]) + changes
+    // A report is received before anything else happens to it, and filed at most once, so this keeps the log's order.
+    let statements =
+      (received.isEmpty ? [] : [ReportFacts.insert(received, into: generation)])
+      + (filed.isEmpty ? [] : [ReportFacts.file(filed, in: generation)]) + changes
     guard !statements.isEmpty else { return }
     _ = try await transaction.pipeline(statements)
   }

@@ -22,7 +22,23 @@ extension CaseRecord {
       dispatchedAt: Instant(wire: file.dispatchedAtUs), handledAt: Instant(wire: file.handledAtUs),
       endedAt: Instant(wire: file.endedAtUs), urgent: file.urgent, overdue: file.overdue, supervised: file.supervised,
       duplicate: !file.duplicateOf.isEmpty, unplaced: file.unplaced, returns: file.returnCount, reworks: file.reworkCount,
-      reopens: file.reopenCount)
+      reopens: file.reopenCount, checkRequired: file.checkRequired)
+  }
+}
+
+extension CaseStep {
+  /// Nil for a fact that is none.
+  init?(_ change: DispatchAPI.CaseChanged) throws {
+    guard let fact = change.fact else { return nil }
+    let kind: Kind? =
+      switch fact.kind {
+      case .handled: .handled
+      case .checkPassed, .checkFailed: .checked
+      default: nil
+      }
+    guard let kind else { return nil }
+    guard let id = change.caseFile.flatMap({ Identifier(bytes: $0.id) }) else { throw UnreadableFact(description: "a case without an id") }
+    self.init(caseID: id, version: fact.version, kind: kind, at: Instant(microseconds: fact.occurredAtUs))
   }
 }
 

@@ -12,11 +12,11 @@ struct FactSource: Sendable {
   let database: Database
   let logger: Logger
   let types: [String]
-  let apply: @Sendable ([RecordedEvent], Transaction) async throws -> Void
+  let apply: @Sendable ([RecordedEvent], Generation, Transaction) async throws -> Void
 
   static func all(_ runtime: ServiceRuntime) throws -> [FactSource] {
     func source(
-      _ name: String, _ types: [String], _ apply: @escaping @Sendable ([RecordedEvent], Transaction) async throws -> Void
+      _ name: String, _ types: [String], _ apply: @escaping @Sendable ([RecordedEvent], Generation, Transaction) async throws -> Void
     ) throws -> FactSource {
       FactSource(
         name: name, client: EventsClient(try runtime.channel(to: name)), database: runtime.database, logger: runtime.logger, types: types,
@@ -29,7 +29,22 @@ struct FactSource: Sendable {
     ]
   }
 
+  /// Keeps the projections that are counted up to date.
   func consumer() -> EventConsumer {
-    EventConsumer(source: name, client: client, types: types, database: database, logger: logger, apply: apply)
+    consumer(cursor: name) { events, transaction in try await apply(events, .counted, transaction) }
+  }
+
+  /// Reads the log from its beginning into the projections aside, with a cursor of its own.
+  func rebuilder(_ rebuild: Int64) -> EventConsumer {
+    consumer(cursor: ProjectionStore.cursor(of: name, rebuild: rebuild)) { events, transaction in
+      try await ProjectionStore.claimAside(rebuild, in: transaction)
+      try await apply(events, .aside, transaction)
+    }
+  }
+
+  private func consumer(
+    cursor: String, _ apply: @escaping @Sendable ([RecordedEvent], Transaction) async throws -> Void
+  ) -> EventConsumer {
+    EventConsumer(source: cursor, client: client, types: types, database: database, logger: logger, apply: apply)
   }
 }

@@ -5,10 +5,13 @@ internal import Postgres
 internal import RPC
 internal import Reactor
 
-/// Throws the projections away and makes them again from the logs. The same code applies the same facts in the same order, so the figures
-/// are the same; meanwhile they are incomplete, and `facts_until` says how far they are.
+/// Makes the projections again from the logs, aside, while the old ones go on being counted and followed; then switches in one moment. The
+/// same code applies the same facts in the same order, so the figures are the same.
+///
+/// Interrupted, it has changed no figure; the next rebuild begins anew. Of two at the same time, on whichever replicas, the later one
+/// goes on.
 struct RebuildProjections: Sendable {
-  /// How often progress is told: 200 ms.
+  /// How often progress is looked at and told: 200 ms.
   static let reportInterval = Duration.milliseconds(200)
 
   struct Progress: Sendable, Hashable {
@@ -22,39 +25,42 @@ struct RebuildProjections: Sendable {
   let sources: [FactSource]
 
   func factsUntil() async throws -> Instant? {
-    let rows = try await database.query(FactCursors.newestFact)
+    let rows = try await database.query(ProjectionStore.newestFact)
     return try rows.column(Instant?.self).first ?? nil
   }
 
+  /// - Throws: `RebuildTakenOver`.
   func run(_ tell: (Progress) async throws -> Void) async throws {
     var heads: [String: EventPosition] = [:]
     for source in sources {
-      heads[source.name] = try await source.client.head(HeadRequest()).position.map { EventPosition($0) }
+      heads[source.name] = try await source.client.head(HeadRequest()).position.map { EventPosition($0) } ?? .start
     }
-    // One order of locks, cursors first, as consumers take them.
-    _ = try await database.atomically([FactCursors.reset] + CaseFacts.emptyAll)
+    let number = try await ProjectionStore.begin(in: database)
+    let names = sources.map(\.name)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
-      // The standing consumers notice that they were overtaken only with the next fact: these begin at once, fenced by the same cursor.
-      for source in sources { tasks.addTask { try await source.consumer().run() } }
+      for source in sources { tasks.addTask { try await source.rebuilder(number).run() } }
       defer { tasks.cancelAll() }
-      var progress = try await progress(towards: heads)
-      while !progress.finished {
+      while true {
+        let reached = try await ProjectionStore.positions(of: number, names, in: database)
+        var progress = Self.progress(from: reached, rebuild: number, towards: heads)
+        // What the standing consumers have taken in since the heads were read has to be here, too; they may be a moment ahead.
+        if progress.finished { progress.finished = try await ProjectionStore.change(to: number, names, in: database) }
         try await tell(progress)
+        if progress.finished { return }
         try await Reactor.sleep(for: Self.reportInterval)
-        progress = try await self.progress(towards: heads)
       }
-      try await tell(progress)
     }
   }
 
-  private func progress(towards heads: [String: EventPosition]) async throws -> Progress {
-    let cursors = try await FactCursors.positions(in: database)
+  private static func progress(
+    from reached: [String: EventPosition], rebuild: Int64, towards heads: [String: EventPosition]
+  ) -> Progress {
     var progress = Progress(done: 0, total: 0, finished: true)
     for (source, head) in heads {
-      let reached = cursors[source] ?? .start
+      let position = reached[ProjectionStore.cursor(of: source, rebuild: rebuild)] ?? .start
       progress.total += head.sequence
-      progress.done += min(reached.sequence, head.sequence)
-      if reached < head { progress.finished = false }
+      progress.done += min(position.sequence, head.sequence)
+      if position < head { progress.finished = false }
     }
     return progress
   }

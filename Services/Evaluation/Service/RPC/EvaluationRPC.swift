@@ -41,8 +41,12 @@ struct EvaluationRPC: EvaluationHandler {
   }
 
   func rebuild(_ request: RebuildRequest, _ responses: OutboundMessages<RebuildProgress>, _ call: CallContext) async throws {
-    try await rebuild.run { progress in
-      try await responses.send(RebuildProgress(eventsDone: progress.done, eventsTotal: progress.total, finished: progress.finished))
+    do {
+      try await rebuild.run { progress in
+        try await responses.send(RebuildProgress(eventsDone: progress.done, eventsTotal: progress.total, finished: progress.finished))
+      }
+    } catch is RebuildTakenOver {
+      throw RPCError(.aborted, "Another rebuild was begun and goes on instead of this one. 另一次重建已开始，本次中止。")
     }
   }
 

@@ -75,7 +75,7 @@ extension EvaluationAPI.Formula {
     self.init(
       indicator: formula.indicator, version: formula.version, name: formula.name, nameEn: formula.nameEnglish, form: parts.form,
       numerator: formula.numerator.text, denominator: parts.denominator, measure: parts.measure,
-      validFromUs: formula.validFrom.microseconds)
+      validFromUs: formula.validFrom.microseconds, limitS: formula.limitSeconds)
   }
 }
 
@@ -84,6 +84,6 @@ extension EvaluationDomain.Formula {
     try self.init(
       indicator: wire.indicator, version: wire.version, name: wire.name, nameEnglish: wire.nameEn, form: wire.form,
       numerator: wire.numerator, denominator: wire.denominator, measure: wire.measure,
-      validFrom: Instant(microseconds: wire.validFromUs))
+      limitSeconds: wire.limitS, validFrom: Instant(microseconds: wire.validFromUs))
   }
 }

@@ -4,36 +4,47 @@ internal import Postgres
 
 /// Writing the projection of cases.
 enum CaseFacts {
-  /// Keeps the newest snapshot of each case: one statement, however many cases.
-  static func upsert(_ records: [CaseRecord]) -> SQL {
+  private static let columns: SQL = """
+    version, number, external_ref, kind, channel, district, street, community, department, crew, outcome, filed_at, due_at, dispatched_at,
+    handled_at, ended_at, urgent, overdue, supervised, duplicate, unplaced, returns, reworks, reopens, check_required
     """
-    INSERT INTO case_facts (case_id, version, number, external_ref, kind, channel, district, street, community, department, crew, outcome,
-      filed_at, due_at, dispatched_at, handled_at, ended_at, urgent, overdue, supervised, duplicate, unplaced, returns, reworks, reopens)
-    SELECT * FROM unnest(\(records.map(\.id)), \(records.map(\.version)), \(records.map(\.number)), \(records.map(\.externalRef)),
-      \(records.map(\.kind)), \(records.map(\.channel)), \(records.map(\.district)), \(records.map(\.street)), \(records.map(\.community)),
-      \(records.map(\.department)), \(records.map(\.crew)), \(records.map(\.outcome.rawValue)), \(records.map(\.filedAt)),
-      \(records.map(\.dueAt)), \(records.map(\.dispatchedAt)), \(records.map(\.handledAt)), \(records.map(\.endedAt)),
-      \(records.map(\.urgent)), \(records.map(\.overdue)), \(records.map(\.supervised)), \(records.map(\.duplicate)),
-      \(records.map(\.unplaced)), \(records.map(\.returns)), \(records.map(\.reworks)), \(records.map(\.reopens)))
-    ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, number = excluded.number, external_ref = excluded.external_ref,
-      kind = excluded.kind, channel = excluded.channel, district = excluded.district, street = excluded.street,
-      community = excluded.community, department = excluded.department, crew = excluded.crew, outcome = excluded.outcome,
-      filed_at = excluded.filed_at, due_at = excluded.due_at, dispatched_at = excluded.dispatched_at, handled_at = excluded.handled_at,
-      ended_at = excluded.ended_at, urgent = excluded.urgent, overdue = excluded.overdue, supervised = excluded.supervised,
-      duplicate = excluded.duplicate, unplaced = excluded.unplaced, returns = excluded.returns, reworks = excluded.reworks,
-      reopens = excluded.reopens
+
+  /// Keeps the newest snapshot of each case: one statement, however many cases.
+  static func upsert(_ records: [CaseRecord], into generation: Generation) -> SQL {
+    """
+    INSERT INTO case_facts (generation, case_id, \(fragment: columns))
+    SELECT \(fragment: generation.sql), snapshot.* FROM unnest(\(records.map(\.id)), \(records.map(\.version)), \(records.map(\.number)),
+      \(records.map(\.externalRef)), \(records.map(\.kind)), \(records.map(\.channel)), \(records.map(\.district)),
+      \(records.map(\.street)), \(records.map(\.community)), \(records.map(\.department)), \(records.map(\.crew)),
+      \(records.map(\.outcome.rawValue)), \(records.map(\.filedAt)), \(records.map(\.dueAt)), \(records.map(\.dispatchedAt)),
+      \(records.map(\.handledAt)), \(records.map(\.endedAt)), \(records.map(\.urgent)), \(records.map(\.overdue)),
+      \(records.map(\.supervised)), \(records.map(\.duplicate)), \(records.map(\.unplaced)), \(records.map(\.returns)),
+      \(records.map(\.reworks)), \(records.map(\.reopens)), \(records.map(\.checkRequired))) AS snapshot
+    ON CONFLICT (generation, case_id) DO UPDATE SET (\(fragment: columns)) = (
+      excluded.version, excluded.number, excluded.external_ref, excluded.kind, excluded.channel, excluded.district, excluded.street,
+      excluded.community, excluded.department, excluded.crew, excluded.outcome, excluded.filed_at, excluded.due_at,
+      excluded.dispatched_at, excluded.handled_at, excluded.ended_at, excluded.urgent, excluded.overdue, excluded.supervised,
+      excluded.duplicate, excluded.unplaced, excluded.returns, excluded.reworks, excluded.reopens, excluded.check_required)
     WHERE case_facts.version < excluded.version
     """
   }
 
-  /// A reporter was asked (score nil) or answered. A later answer replaces an earlier one.
-  static func answer(report: Identifier, case id: Identifier, score: Int16?) -> SQL {
+  static func add(_ steps: [CaseStep], into generation: Generation) -> SQL {
     """
-    INSERT INTO case_answers (report_id, case_id, score) VALUES (\(report), \(id), \(score as Int16?))
-    ON CONFLICT (report_id) DO UPDATE SET case_id = excluded.case_id, score = coalesce(excluded.score, case_answers.score)
+    INSERT INTO case_steps (generation, case_id, version, step, at)
+    SELECT \(fragment: generation.sql), step.* FROM unnest(\(steps.map(\.caseID)), \(steps.map(\.version)),
+      \(steps.map(\.kind.rawValue)), \(steps.map(\.at))) AS step
+    ON CONFLICT DO NOTHING
     """
   }
 
-  /// Empties every projection.
-  static let emptyAll: [SQL] = ["TRUNCATE case_facts, case_answers, report_facts"]
+  /// A reporter was asked (score nil) or answered. A later answer replaces an earlier one.
+  static func answer(report: Identifier, case id: Identifier, score: Int16?, into generation: Generation) -> SQL {
+    """
+    INSERT INTO case_answers (generation, report_id, case_id, score)
+    VALUES (\(fragment: generation.sql), \(report), \(id), \(score as Int16?))
+    ON CONFLICT (generation, report_id) DO UPDATE
+    SET case_id = excluded.case_id, score = coalesce(excluded.score, case_answers.score)
+    """
+  }
 }

@@ -30,13 +30,20 @@ struct FigureStore: Sendable {
   /// The city's, as PostgreSQL names it.
   let timeZone: String
 
+  /// Most figures (groups × periods × formulas) of one answer: 30,000, well within the largest message.
+  static let figureLimit = 30_000
+
   /// One statement a subject, whatever the number of formulas.
+  /// - Throws: `EvaluationRefusal.tooMuch`.
   func count(_ formulas: [Formula], by dimension: Dimension, period: Period, range: CountedRange) async throws -> [CountedRow] {
     var rows: [Key: [String: Figure]] = [:]
+    let rowLimit = Self.figureLimit / max(1, formulas.count)
     for subject in Subject.allCases {
       let asked = formulas.filter { $0.subject == subject }
       guard !asked.isEmpty else { continue }
-      for row in try await database.query(Self.counting(asked, subject, dimension, period, range, timeZone)) {
+      for row in try await database.query(
+        "\(fragment: Self.counting(asked, subject, dimension, period, range, timeZone)) LIMIT \(rowLimit + 1)")
+      {
         let (group, start, counts, medians) = try row.decode(String.self, Int32.self, [Int64].self, [Double?].self)
         for (index, formula) in asked.enumerated() {
           let figure = formula.figure(numerator: counts[2 * index], denominator: counts[2 * index + 1], median: medians[index])
@@ -44,6 +51,7 @@ struct FigureStore: Sendable {
         }
       }
     }
+    guard rows.count <= rowLimit else { throw EvaluationRefusal.tooMuch(limit: Self.figureLimit) }
     return rows.sorted { $0.key < $1.key }.map { key, figures in
       // A group that only the other subject knows has counted nothing.
       CountedRow(
@@ -86,12 +94,13 @@ enum CountedPart: Sendable, Hashable {
 extension Formula {
   /// The condition of a part. A rate's numerator lies within its denominator; other forms have but one part.
   func counted(_ part: CountedPart) -> SQL {
-    guard case .rate(let denominator) = form else { return numerator.sql }
-    return part == .denominator ? denominator.sql : "(\(fragment: numerator.sql) AND \(fragment: denominator.sql))"
+    guard case .rate(let denominator) = form else { return numerator.sql(limit: limit) }
+    let within = denominator.sql(limit: limit)
+    return part == .denominator ? within : "(\(fragment: numerator.sql(limit: limit)) AND \(fragment: within))"
   }
 
   fileprivate var median: SQL {
     guard case .medianHours(let measure) = form else { return "NULL" }
-    return "percentile_cont(0.5) WITHIN GROUP (ORDER BY \(fragment: measure.sql)) FILTER (WHERE \(fragment: numerator.sql))"
+    return "percentile_cont(0.5) WITHIN GROUP (ORDER BY \(fragment: measure.sql)) FILTER (WHERE \(fragment: numerator.sql(limit: limit)))"
   }
 }

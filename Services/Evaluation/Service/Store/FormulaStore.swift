@@ -8,7 +8,7 @@ struct FormulaStore: Sendable {
   /// Every version of every formula.
   func all() async throws -> [Formula] {
     let rows = try await database.query(
-      "SELECT indicator, version, name, name_en, form, numerator, denominator, measure, valid_from FROM formulas")
+      "SELECT indicator, version, name, name_en, form, numerator, denominator, measure, limit_s, valid_from FROM formulas")
     return try rows.map { try Self.formula(from: $0) }
   }
 
@@ -22,9 +22,9 @@ struct FormulaStore: Sendable {
     let text = formula.parts
     let inserted = try await database.query(
       """
-      INSERT INTO formulas (indicator, version, name, name_en, form, numerator, denominator, measure, valid_from)
+      INSERT INTO formulas (indicator, version, name, name_en, form, numerator, denominator, measure, limit_s, valid_from)
       VALUES (\(formula.indicator), \(formula.version), \(formula.name), \(formula.nameEnglish), \(text.form), \(formula.numerator.text),
-        \(text.denominator), \(text.measure), \(formula.validFrom))
+        \(text.denominator), \(text.measure), \(formula.limitSeconds), \(formula.validFrom))
       ON CONFLICT (indicator, version) DO NOTHING
       """)
     guard inserted.affected == 0 else { return }
@@ -33,15 +33,18 @@ struct FormulaStore: Sendable {
   }
 
   private static func formula(from row: Rows.Element) throws -> Formula {
-    let (indicator, version, name, english, form, numerator, denominator, measure, from) = try row.decode(
-      String.self, String.self, String.self, String.self, String.self, String.self, String.self, String.self, Instant.self)
+    let (indicator, version, name, english, form, numerator, denominator, measure, limit, from) = try row.decode(
+      String.self, String.self, String.self, String.self, String.self, String.self, String.self, String.self, Int64.self,
+      Instant.self)
     return try Formula(
       indicator: indicator, version: version, name: name, nameEnglish: english, form: form, numerator: numerator,
-      denominator: denominator, measure: measure, validFrom: from)
+      denominator: denominator, measure: measure, limitSeconds: limit, validFrom: from)
   }
 }
 
 extension Formula {
+  var limitSeconds: Int64 { limit?.components.seconds ?? 0 }
+
   /// As the columns hold it.
   var parts: (form: String, denominator: String, measure: String) {
     switch form {

@@ -1,21 +1,30 @@
+internal import CityModel
 internal import EvaluationDomain
 internal import Postgres
 
 /// The formulas' language on the columns of the views `case_figures` and `report_figures`. Every text here is a constant: nothing that
 /// a user wrote reaches the statement.
 extension Predicate {
-  var sql: SQL {
+  /// - Parameter limit: what the formula allows.
+  func sql(limit: Duration?) -> SQL {
     switch self {
-    case .term(let term): "\(unsafeLiteral: term.column)"
-    case .not(let inner): "NOT (\(fragment: inner.sql))"
-    case .and(let left, let right): "(\(fragment: left.sql) AND \(fragment: right.sql))"
-    case .or(let left, let right): "(\(fragment: left.sql) OR \(fragment: right.sql))"
+    case .term(let term): term.sql(limit: limit)
+    case .not(let inner): "NOT (\(fragment: inner.sql(limit: limit)))"
+    case .and(let left, let right): "(\(fragment: left.sql(limit: limit)) AND \(fragment: right.sql(limit: limit)))"
+    case .or(let left, let right): "(\(fragment: left.sql(limit: limit)) OR \(fragment: right.sql(limit: limit)))"
     }
   }
 }
 
 extension Term {
-  /// Never NULL: a time that is unknown makes its term false.
+  fileprivate func sql(limit: Duration?) -> SQL {
+    guard needsLimit else { return "\(unsafeLiteral: column)" }
+    // A formula without a limit has no such term.
+    return "((\(unsafeLiteral: column) <= \((limit ?? .zero).wholeMicroseconds) * interval '1 microsecond') IS TRUE)"
+  }
+
+  /// For a term that needs a limit, the stretch of time that is compared with it. For the others a condition, never NULL: a time that is
+  /// unknown makes its term false.
   fileprivate var column: String {
     switch self {
     case .filed, .received: "true"
@@ -27,6 +36,11 @@ extension Term {
     case .handled: "(handled_at IS NOT NULL)"
     case .onTime: "((ended_at <= due_at) IS TRUE)"
     case .handledOnTime: "((handled_at <= due_at) IS TRUE)"
+    case .dispatchedInLimit: "(dispatched_at - filed_at)"
+    case .checkRequired: "check_required"
+    case .checked: "(checks > 0)"
+    case .checkedInLimit: "slowest_check"
+    case .filedInLimit: "(filed_at - reported_at)"
     case .overdue: "overdue"
     case .supervised: "supervised"
     case .urgent: "urgent"

@@ -45,8 +45,8 @@ package struct ApplyReadings: Sendable {
       }
     }
     if !batch.late.sensors.isEmpty {
-      let added = try await transaction.query(ReadingStore.add(batch.late.sensors, batch.late.times, batch.late.values)).affected
-      batch.countLate(added: added)
+      let added = try await transaction.query(ReadingStore.add(batch.late.sensors, batch.late.times, batch.late.values))
+      batch.countLate(added: try added.decode(Int32.self, Int64.self))
     }
     var statements =
       batch.touched.isEmpty ? [] : [SensorStore.save(batch.touched, received: .init(at: time.now, replaying: time.replaying))]

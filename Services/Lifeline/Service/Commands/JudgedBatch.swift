@@ -64,7 +64,7 @@ struct JudgedBatch {
     let (times, values) = (run.times.span, run.values.span)
     watched[place].machine.take(times: times, values: values, latest: latest, into: &outcome)
     watched[place].facts += outcome.facts
-    watched[place].isTouched = watched[place].isTouched || outcome.fresh + outcome.late.count > 0
+    watched[place].isTouched = watched[place].isTouched || outcome.fresh > 0
     fresh += outcome.fresh
     tally.stored += outcome.fresh
     if outcome.fresh > 0 {
@@ -79,14 +79,17 @@ struct JudgedBatch {
     for refused in outcome.refused { refuse(refused, of: run) }
   }
 
-  /// - Parameter added: how many of the late readings were not there yet.
-  mutating func countLate(added: Int) {
-    tally.stored += added
-    tally.late += added
-    tally.repeated += late.sensors.count - added
+  /// - Parameter added: of each sensor, how many of its late readings were not there yet. One that was is no sign of life: a gateway that
+  ///   repeats itself does not keep a dead sensor from being silent.
+  mutating func countLate(added: [(sensor: Int32, count: Int64)]) {
+    let count = added.reduce(0) { $0 + Int($1.count) }
+    tally.stored += count
+    tally.late += count
+    tally.repeated += late.sensors.count - count
+    for (sensor, _) in added { if let place = places[sensor] { watched[place].isTouched = true } }
   }
 
-  /// Sensors from which something came, as they are now.
+  /// Sensors from which something new came, as they are now.
   var touched: [SensorStore.Stored] {
     watched.filter(\.isTouched).map { SensorStore.Stored(sensor: $0.sensor, state: $0.machine.state) }
   }

@@ -58,7 +58,9 @@ package struct OpenCases: Sendable {
         guard let alarm = byID[claim.alarmID], let (sensor, place) = sensors[alarm.sensorID] else { return nil }
         return Request(
           claim: claim, alarm: alarm,
-          report: SubmitReportRequest(alarm, of: sensor, at: place, readings: claim.readings ?? "", occurredAt: claim.occurredAt))
+          report: SubmitReportRequest(
+            alarm, of: sensor, at: place, readings: claim.readings ?? "", occurredAt: claim.occurredAt,
+            refusals: claim.refusals))
       }
     }
   }

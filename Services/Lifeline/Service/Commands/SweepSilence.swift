@@ -19,6 +19,7 @@ package struct SweepSilence: Sendable {
 
   /// - Returns: when the next sensor may fall silent; nil when none can.
   package func callAsFunction() async throws -> Instant? {
+    if !clock.isDriven { try await database.query(SensorStore.forgetReplayed) }
     while try await sweep() == settings.silenceBatch {}
     return try await database.query(SensorStore.nextSilenceDue(replaying: clock.isDriven))[0][0, Instant?.self]
   }

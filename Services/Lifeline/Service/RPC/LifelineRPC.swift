@@ -15,6 +15,7 @@ package struct LifelineRPC: LifelineHandler {
   let acknowledge: AcknowledgeAlarm
   let listings: Listings
   let series: ReadSeries
+  let settling: AwaitSettled
   let settings: LifelineSettings
 
   /// Who may call what. Gateways are the sensors' side: they bring readings and may look up ids.
@@ -25,6 +26,7 @@ package struct LifelineRPC: LifelineHandler {
     LifelineMethods.listSensors: .services(Set(ServiceName.all + [ServiceName.console, ServiceName.operator, gateway])),
     LifelineMethods.ingestReadings: .people(and: gateway),
     LifelineMethods.listAlarms: .node,
+    LifelineMethods.awaitSettled: .people,
     LifelineMethods.acknowledgeAlarm: .people,
     LifelineMethods.getSeries: .node,
   ]
@@ -74,14 +76,28 @@ package struct LifelineRPC: LifelineHandler {
     try await answering {
       var filter = AlarmFilter()
       filter.sensorCode = request.sensorCode
-      filter.states = request.states.compactMap { LifelineDomain.AlarmState(rawValue: Int16(clamping: $0.rawValue)) }
-      filter.causes = request.causes.compactMap { LifelineDomain.AlarmCause(rawValue: Int16(clamping: $0.rawValue)) }
+      filter.states = try request.states.map { state throws(LifelineRefusal) in
+        guard let known = LifelineDomain.AlarmState(rawValue: Int16(clamping: state.rawValue)) else {
+          throw .invalid("no alarm can be in state \(state.rawValue)")
+        }
+        return known
+      }
+      filter.causes = try request.causes.map { cause throws(LifelineRefusal) in
+        guard let known = LifelineDomain.AlarmCause(rawValue: Int16(clamping: cause.rawValue)) else {
+          throw .invalid("no alarm can have the cause \(cause.rawValue)")
+        }
+        return known
+      }
       filter.from = instant(request.fromUs)
       filter.before = instant(request.beforeUs)
       let page = try PageRequest(size: request.page?.size ?? 0, token: request.page?.token ?? "")
       let found = try await listings.alarms(filter, page)
       return ListAlarmsResponse(alarms: found.elements.map(\.wire), nextPageToken: found.nextToken)
     }
+  }
+
+  package func awaitSettled(_ request: AwaitSettledRequest, _ call: CallContext) async throws -> AwaitSettledResponse {
+    AwaitSettledResponse(withoutCase: try await settling())
   }
 
   package func acknowledgeAlarm(_ request: AcknowledgeAlarmRequest, _ call: CallContext) async throws -> LifelineAPI.Alarm {

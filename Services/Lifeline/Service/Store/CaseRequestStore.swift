@@ -8,6 +8,8 @@ enum CaseRequestStore {
   struct Claim {
     var alarmID: Identifier
     var attempts: Int32
+    /// Intake's final refusals so far: a person has let it be asked again.
+    var refusals: Int32
     var occurredAt: Instant?
     /// Nil at the first attempt.
     var readings: String?
@@ -28,14 +30,16 @@ enum CaseRequestStore {
       SELECT alarm_id FROM case_requests WHERE due_at <= now() ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
     UPDATE case_requests SET attempts = attempts + 1, due_at = now() + \(lease.wholeMicroseconds) * interval '1 microsecond'
     FROM due WHERE case_requests.alarm_id = due.alarm_id
-    RETURNING case_requests.alarm_id, attempts, occurred_at, readings
+    RETURNING case_requests.alarm_id, attempts, refusals, occurred_at, readings
     """
   }
 
   static func decodeClaims(_ rows: Rows) throws -> [Claim] {
     try rows.map { row in
       var reader = RowReader(row)
-      return Claim(alarmID: try reader.next(), attempts: try reader.next(), occurredAt: try reader.next(), readings: try reader.next())
+      return Claim(
+        alarmID: try reader.next(), attempts: try reader.next(), refusals: try reader.next(), occurredAt: try reader.next(),
+        readings: try reader.next())
     }
   }
 
@@ -69,10 +73,15 @@ enum CaseRequestStore {
     """
   }
 
-  /// Intake has answered for good that there will be no case; a person may look into it.
+  /// Alarms that wait for their case, and those for which intake has said that there will be none.
+  static let waiting: SQL = """
+    SELECT count(*) FILTER (WHERE due_at < 'infinity'), count(*) FILTER (WHERE due_at = 'infinity') FROM case_requests
+    """
+
+  /// Intake has answered for good that there will be no case. A person may look into it, and let it be asked again.
   static func shelve(_ claim: Claim, because answer: String) -> SQL {
     """
-    UPDATE case_requests SET due_at = 'infinity', last_error = \(answer)
+    UPDATE case_requests SET due_at = 'infinity', refusals = refusals + 1, last_error = \(answer)
     WHERE alarm_id = \(claim.alarmID) AND attempts = \(claim.attempts)
     """
   }

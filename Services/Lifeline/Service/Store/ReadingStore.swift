@@ -5,12 +5,14 @@ internal import Postgres
 enum ReadingStore {
   static let target = CopyTarget(table: "readings", columns: ["sensor_id", "at", "value"])
 
-  /// Readings whose instants may be stored already; such a reading is left as it is. Counts the new ones in `affected`.
+  /// Readings whose instants may be stored already; such a reading is left as it is. Returns (sensor, how many were new).
   static func add(_ sensors: [Int32], _ times: [Int64], _ values: [Double]) -> SQL {
     """
-    INSERT INTO readings (sensor_id, at, value)
-    SELECT * FROM unnest(\(sensors), \(times.map(Instant.init(microseconds:))), \(values))
-    ON CONFLICT DO NOTHING
+    WITH added AS (
+      INSERT INTO readings (sensor_id, at, value)
+      SELECT * FROM unnest(\(sensors), \(times.map(Instant.init(microseconds:))), \(values))
+      ON CONFLICT DO NOTHING RETURNING sensor_id)
+    SELECT sensor_id, count(*) FROM added GROUP BY sensor_id
     """
   }
 

@@ -62,6 +62,13 @@ enum SensorStore {
     """
   }
 
+  /// The replay that fed these sensors is over: nobody expects them to go on, not even during another replay.
+  static let forgetReplayed: SQL = """
+    WITH over AS (
+      SELECT sensor_id FROM sensor_states WHERE replayed AND silence_due IS NOT NULL ORDER BY sensor_id FOR NO KEY UPDATE)
+    UPDATE sensor_states SET silence_due = NULL FROM over WHERE sensor_states.sensor_id = over.sensor_id
+    """
+
   static func nextSilenceDue(replaying: Bool) -> SQL {
     "SELECT min(silence_due) FROM sensor_states WHERE silence_due IS NOT NULL AND (\(replaying) OR NOT replayed)"
   }

@@ -66,6 +66,7 @@ CREATE TABLE sensor_states (
   CHECK (silent_since IS NULL OR silence_due IS NULL)
 ) WITH (fillfactor = 70);
 CREATE INDEX sensor_states_due ON sensor_states (silence_due) WHERE silence_due IS NOT NULL;
+CREATE INDEX sensor_states_replayed ON sensor_states (sensor_id) WHERE replayed AND silence_due IS NOT NULL;
 
 -- The measurements. One a sensor and instant.
 CREATE TABLE readings (
@@ -116,6 +117,8 @@ CREATE TABLE case_requests (
   -- Fixed at the first attempt, so that every attempt is the same command.
   readings text,
   attempts integer NOT NULL DEFAULT 0,
+  -- How often intake has said for good that it opens no case; part of the next attempt's key, if a person wants one.
+  refusals integer NOT NULL DEFAULT 0,
   -- Not to be claimed before.
   due_at timestamptz NOT NULL DEFAULT now(),
   last_error text

@@ -143,7 +143,7 @@ const ProtobufCMessageDescriptor chengyun__evaluation__v1__range__descriptor =
   (ProtobufCMessageInit) chengyun__evaluation__v1__range__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__evaluation__v1__formula__field_descriptors[9] =
+static const ProtobufCFieldDescriptor chengyun__evaluation__v1__formula__field_descriptors[10] =
 {
   {
     "indicator",
@@ -253,11 +253,24 @@ static const ProtobufCFieldDescriptor chengyun__evaluation__v1__formula__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "limit_s",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Evaluation__V1__Formula, limit_s),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__evaluation__v1__formula__field_indices_by_name[] = {
   6,   /* field[6] = denominator */
   4,   /* field[4] = form */
   0,   /* field[0] = indicator */
+  9,   /* field[9] = limit_s */
   7,   /* field[7] = measure */
   2,   /* field[2] = name */
   3,   /* field[3] = name_en */
@@ -268,7 +281,7 @@ static const unsigned chengyun__evaluation__v1__formula__field_indices_by_name[]
 static const ProtobufCIntRange chengyun__evaluation__v1__formula__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor chengyun__evaluation__v1__formula__descriptor =
 {
@@ -278,7 +291,7 @@ const ProtobufCMessageDescriptor chengyun__evaluation__v1__formula__descriptor =
   "Chengyun__Evaluation__V1__Formula",
   "chengyun.evaluation.v1",
   sizeof(Chengyun__Evaluation__V1__Formula),
-  9,
+  10,
   chengyun__evaluation__v1__formula__field_descriptors,
   chengyun__evaluation__v1__formula__field_indices_by_name,
   1,  chengyun__evaluation__v1__formula__number_ranges,

@@ -110,6 +110,18 @@ void   chengyun__lifeline__v1__list_alarms_response__init
   static const Chengyun__Lifeline__V1__ListAlarmsResponse init_value = CHENGYUN__LIFELINE__V1__LIST_ALARMS_RESPONSE__INIT;
   *message = init_value;
 }
+void   chengyun__lifeline__v1__await_settled_request__init
+                     (Chengyun__Lifeline__V1__AwaitSettledRequest         *message)
+{
+  static const Chengyun__Lifeline__V1__AwaitSettledRequest init_value = CHENGYUN__LIFELINE__V1__AWAIT_SETTLED_REQUEST__INIT;
+  *message = init_value;
+}
+void   chengyun__lifeline__v1__await_settled_response__init
+                     (Chengyun__Lifeline__V1__AwaitSettledResponse         *message)
+{
+  static const Chengyun__Lifeline__V1__AwaitSettledResponse init_value = CHENGYUN__LIFELINE__V1__AWAIT_SETTLED_RESPONSE__INIT;
+  *message = init_value;
+}
 void   chengyun__lifeline__v1__acknowledge_alarm_request__init
                      (Chengyun__Lifeline__V1__AcknowledgeAlarmRequest         *message)
 {
@@ -1454,6 +1466,62 @@ const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_alarms_response__d
   chengyun__lifeline__v1__list_alarms_response__field_indices_by_name,
   1,  chengyun__lifeline__v1__list_alarms_response__number_ranges,
   (ProtobufCMessageInit) chengyun__lifeline__v1__list_alarms_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define chengyun__lifeline__v1__await_settled_request__field_descriptors NULL
+#define chengyun__lifeline__v1__await_settled_request__field_indices_by_name NULL
+#define chengyun__lifeline__v1__await_settled_request__number_ranges NULL
+const ProtobufCMessageDescriptor chengyun__lifeline__v1__await_settled_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.lifeline.v1.AwaitSettledRequest",
+  "AwaitSettledRequest",
+  "Chengyun__Lifeline__V1__AwaitSettledRequest",
+  "chengyun.lifeline.v1",
+  sizeof(Chengyun__Lifeline__V1__AwaitSettledRequest),
+  0,
+  chengyun__lifeline__v1__await_settled_request__field_descriptors,
+  chengyun__lifeline__v1__await_settled_request__field_indices_by_name,
+  0,  chengyun__lifeline__v1__await_settled_request__number_ranges,
+  (ProtobufCMessageInit) chengyun__lifeline__v1__await_settled_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__lifeline__v1__await_settled_response__field_descriptors[1] =
+{
+  {
+    "without_case",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__AwaitSettledResponse, without_case),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__lifeline__v1__await_settled_response__field_indices_by_name[] = {
+  0,   /* field[0] = without_case */
+};
+static const ProtobufCIntRange chengyun__lifeline__v1__await_settled_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor chengyun__lifeline__v1__await_settled_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.lifeline.v1.AwaitSettledResponse",
+  "AwaitSettledResponse",
+  "Chengyun__Lifeline__V1__AwaitSettledResponse",
+  "chengyun.lifeline.v1",
+  sizeof(Chengyun__Lifeline__V1__AwaitSettledResponse),
+  1,
+  chengyun__lifeline__v1__await_settled_response__field_descriptors,
+  chengyun__lifeline__v1__await_settled_response__field_indices_by_name,
+  1,  chengyun__lifeline__v1__await_settled_response__number_ranges,
+  (ProtobufCMessageInit) chengyun__lifeline__v1__await_settled_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor chengyun__lifeline__v1__acknowledge_alarm_request__field_descriptors[4] =

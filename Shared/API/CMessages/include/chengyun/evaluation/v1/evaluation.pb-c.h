@@ -85,10 +85,11 @@ struct  Chengyun__Evaluation__V1__Formula
   ProtobufCBinaryData denominator;
   ProtobufCBinaryData measure;
   int64_t valid_from_us;
+  int64_t limit_s;
 };
 #define CHENGYUN__EVALUATION__V1__FORMULA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__evaluation__v1__formula__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0 }
 
 
 struct  Chengyun__Evaluation__V1__ListFormulasRequest

@@ -34,6 +34,8 @@ typedef struct Chengyun__Lifeline__V1__IngestReadingsResponse Chengyun__Lifeline
 typedef struct Chengyun__Lifeline__V1__Alarm Chengyun__Lifeline__V1__Alarm;
 typedef struct Chengyun__Lifeline__V1__ListAlarmsRequest Chengyun__Lifeline__V1__ListAlarmsRequest;
 typedef struct Chengyun__Lifeline__V1__ListAlarmsResponse Chengyun__Lifeline__V1__ListAlarmsResponse;
+typedef struct Chengyun__Lifeline__V1__AwaitSettledRequest Chengyun__Lifeline__V1__AwaitSettledRequest;
+typedef struct Chengyun__Lifeline__V1__AwaitSettledResponse Chengyun__Lifeline__V1__AwaitSettledResponse;
 typedef struct Chengyun__Lifeline__V1__AcknowledgeAlarmRequest Chengyun__Lifeline__V1__AcknowledgeAlarmRequest;
 typedef struct Chengyun__Lifeline__V1__GetSeriesRequest Chengyun__Lifeline__V1__GetSeriesRequest;
 typedef struct Chengyun__Lifeline__V1__SeriesChunk Chengyun__Lifeline__V1__SeriesChunk;
@@ -300,6 +302,25 @@ struct  Chengyun__Lifeline__V1__ListAlarmsResponse
     , 0,NULL, {0,NULL} }
 
 
+struct  Chengyun__Lifeline__V1__AwaitSettledRequest
+{
+  ProtobufCMessage base;
+};
+#define CHENGYUN__LIFELINE__V1__AWAIT_SETTLED_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__await_settled_request__descriptor) \
+     }
+
+
+struct  Chengyun__Lifeline__V1__AwaitSettledResponse
+{
+  ProtobufCMessage base;
+  int64_t without_case;
+};
+#define CHENGYUN__LIFELINE__V1__AWAIT_SETTLED_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__await_settled_response__descriptor) \
+    , 0 }
+
+
 struct  Chengyun__Lifeline__V1__AcknowledgeAlarmRequest
 {
   ProtobufCMessage base;
@@ -419,6 +440,12 @@ void   chengyun__lifeline__v1__list_alarms_request__init
 /* Chengyun__Lifeline__V1__ListAlarmsResponse methods */
 void   chengyun__lifeline__v1__list_alarms_response__init
                      (Chengyun__Lifeline__V1__ListAlarmsResponse         *message);
+/* Chengyun__Lifeline__V1__AwaitSettledRequest methods */
+void   chengyun__lifeline__v1__await_settled_request__init
+                     (Chengyun__Lifeline__V1__AwaitSettledRequest         *message);
+/* Chengyun__Lifeline__V1__AwaitSettledResponse methods */
+void   chengyun__lifeline__v1__await_settled_response__init
+                     (Chengyun__Lifeline__V1__AwaitSettledResponse         *message);
 /* Chengyun__Lifeline__V1__AcknowledgeAlarmRequest methods */
 void   chengyun__lifeline__v1__acknowledge_alarm_request__init
                      (Chengyun__Lifeline__V1__AcknowledgeAlarmRequest         *message);
@@ -484,6 +511,12 @@ typedef void (*Chengyun__Lifeline__V1__ListAlarmsRequest_Closure)
 typedef void (*Chengyun__Lifeline__V1__ListAlarmsResponse_Closure)
                  (const Chengyun__Lifeline__V1__ListAlarmsResponse *message,
                   void *closure_data);
+typedef void (*Chengyun__Lifeline__V1__AwaitSettledRequest_Closure)
+                 (const Chengyun__Lifeline__V1__AwaitSettledRequest *message,
+                  void *closure_data);
+typedef void (*Chengyun__Lifeline__V1__AwaitSettledResponse_Closure)
+                 (const Chengyun__Lifeline__V1__AwaitSettledResponse *message,
+                  void *closure_data);
 typedef void (*Chengyun__Lifeline__V1__AcknowledgeAlarmRequest_Closure)
                  (const Chengyun__Lifeline__V1__AcknowledgeAlarmRequest *message,
                   void *closure_data);
@@ -522,6 +555,8 @@ extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__ingest_readings_
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__alarm__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_alarms_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_alarms_response__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__await_settled_request__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__await_settled_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__acknowledge_alarm_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_series_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__series_chunk__descriptor;
