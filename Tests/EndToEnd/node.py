@@ -65,7 +65,7 @@ class Node:
     def run(self, *arguments, check=True, timeout=600):
         command, *rest = arguments
         words = [BIN / "chengyun", command]
-        if rest and command in ("case", "clock"):
+        if rest and command in ("case", "clock", "admin"):
             words.append(rest.pop(0))
         done = subprocess.run(
             [*words, "--data", self.folder, *map(str, rest)], capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)

@@ -171,7 +171,7 @@ struct PostgresClusterTests {
     try Files.makeFolder(other.root + "/venv")
     try await withReactors { _ in
       try await NodeRemoval(folder: other).run(really: false)
-      #expect(other.contents.count == 7)
+      #expect(other.contents.count == 6)
       try await NodeRemoval(folder: other).run(really: true)
     }
     #expect(Files.names(in: other.root) == ["venv"])

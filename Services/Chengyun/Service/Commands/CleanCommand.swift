@@ -50,7 +50,7 @@ struct NodeRemoval {
     // After a kill of `up` its PostgreSQL may still be shutting down.
     try await cluster.clearLeftovers()
     try cluster.remove()
-    for path in paths { try Files.removeTree(path) }
+    for path in paths + [folder.lockFile] { try Files.removeTree(path) }
     rmdir(folder.root)  // only an empty one goes
     Terminal.say("removed the node in \(folder.root)")
     withExtendedLifetime(lock) {}

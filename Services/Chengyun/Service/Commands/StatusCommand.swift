@@ -7,8 +7,8 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Says where the node's services are and how they are. Ends with 0 when all are healthy, 69 otherwise.",
     discussion: """
-      With --json: services.<name>.address, .pid, .health, .restarts; console.url; postgres.dsn, .pid, .socket, .data; tls.ca, tls.client_cert,
-      tls.client_key; versions. The health is asked for now, not remembered.
+      With --json: services.<name>.address, .pid, .health, .restarts; console.url; postgres.dsn, .pid, .socket, .data;
+      tls.ca, tls.client_cert, tls.client_key; versions. The health is asked for now, not remembered.
       """)
 
   @OptionGroup var node: NodeFolderOption
