@@ -1,4 +1,5 @@
-/// What texts from outside may look like. Lengths are counted in code points, as the database does: a character may have any number of them.
+/// What texts from outside may look like. Lengths are counted in code points, as the database does: a character may have any number of
+/// them.
 public enum Text {
   /// Code points of a case's number as somebody may type it: 64.
   public static let numberLimit = 64

@@ -1,8 +1,8 @@
 public import CityModel
 
-/// A fact of another service that this program cannot read: bytes that are no message, or without the ids that it needs. Its consumer stands
-/// still at it, loudly, because passing over it would lose its effect silently. Facts of a kind that is not known here are another thing:
-/// a newer service may tell more than this one knows, and they are passed over.
+/// A fact of another service that this program cannot read: bytes that are no message, or without the ids that it needs. Its consumer
+/// stands still at it, loudly, because passing over it would lose its effect silently. Facts of a kind that is not known here are another
+/// thing: a newer service may tell more than this one knows, and they are passed over.
 public struct UnreadableFact: Error, Sendable, Hashable, CustomStringConvertible {
   public let position: EventPosition
   public let type: String

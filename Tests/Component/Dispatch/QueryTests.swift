@@ -82,7 +82,8 @@ import Testing
   @Test func `the plans of the hot queries use their indexes`() async throws {
     try await withDispatch { dispatch in
       let database = dispatch.database
-      try await database.query(Self.manyCases(200_000))
+      // Parts, so that a busy machine keeps within the statement's time.
+      for part in 0..<8 { try await database.query(Self.manyCases(part * 25_000 + 1, to: (part + 1) * 25_000)) }
       try await database.query("ANALYZE cases")
       func plan(_ statement: SQL) async throws -> String {
         try await database.query("EXPLAIN \(fragment: statement)").column(String.self).joined(separator: "\n")
@@ -111,7 +112,7 @@ import Testing
   }
 
   /// One in twenty is open.
-  private static func manyCases(_ count: Int) -> SQL {
+  private static func manyCases(_ first: Int, to last: Int) -> SQL {
     """
     INSERT INTO cases (id, number, channel, kind, kind_name, kind_name_en, body, address, district_code, street_code,
       community_code, unplaced, urgent, filed_at, standard_id, standard_version, check_required, external_ref, version, state,
@@ -125,7 +126,7 @@ import Testing
       (extract(epoch FROM due) * 1000000)::bigint, '', '', filed, '{}', '', CASE WHEN n % 20 = 0 AND n % 100 <> 0 THEN due END,
       n % 100 = 0, n % 100 = 0, n % 100 = 0,
       filed, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, 1, 0, 0, 0, filed
-    FROM generate_series(1, \(count)) AS n, LATERAL (SELECT \(filedAt) - n * interval '1 minute' AS filed) AS f,
+    FROM generate_series(\(first), \(last)) AS n, LATERAL (SELECT \(filedAt) - n * interval '1 minute' AS filed) AS f,
       LATERAL (SELECT filed + interval '3 days' AS due) AS d
     """
   }
