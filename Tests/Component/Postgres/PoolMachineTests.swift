@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Postgres
@@ -89,7 +90,7 @@ struct PoolMachineTests {
 
   /// Random histories: no connection ever serves more than it may, and everybody is served or still waits.
   @Test(arguments: 0..<50 as Range<UInt64>) func `random histories keep the rules`(_ seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed)
     var pool = machine(connections: 3, depth: 3, queue: 1_000)
     var shared = [Int](repeating: 0, count: 3)
     var leased = [Bool](repeating: false, count: 3)
@@ -137,17 +138,5 @@ struct PoolMachineTests {
       }
       #expect(pool.waiting == wants.count)
     }
-  }
-}
-
-/// Sebastiano Vigna's splitmix64.
-private struct SplitMix {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

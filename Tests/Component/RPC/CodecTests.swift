@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import RPC
@@ -84,7 +85,7 @@ import Testing
   /// However the bytes are cut, the same messages come out.
   @Test func cutsDoNotMatter() throws {
     let seed = UInt64.random(in: 0 ... .max)
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed)
     for _ in 0..<300 {
       let messages = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in
         (0..<Int.random(in: 0..<40, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -122,18 +123,5 @@ import Testing
   func refuses(bytes: [UInt8], failure: MessageDeframer.Failure) {
     var deframer = MessageDeframer(limit: 100)
     #expect(throws: failure) { try bytes.withUnsafeBytes { try deframer.receive($0) { _ in } } }
-  }
-}
-
-/// A small seeded generator.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }
