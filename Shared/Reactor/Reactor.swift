@@ -20,6 +20,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
   let poller: Poller
   var timers = TimerWheel()
   var locals: [AnyObject?] = []
+  var localPlaces: [WeakPlace] = []
   private let inbox = Mutex(Inbox())
   private var ready: [UnownedJob] = []
   private var endOfTurn: [any EndOfTurnWork] = []
@@ -109,7 +110,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
         for action in timers.takeDue(at: .now()) { action() }
       }
     }
-    locals.removeAll()
+    forgetLocals()
     for body in whenStopped { body() }
   }
 

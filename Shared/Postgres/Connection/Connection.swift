@@ -28,8 +28,8 @@ final class Connection: ReadinessHandler, EndOfTurnWork {
   let reactor: Reactor
   let configuration: DatabaseConfiguration
   let purpose: ConnectionPurpose
-  /// The owner outlives its connections: it closes them.
-  unowned let owner: any ConnectionOwner
+  /// It lets go of the connection when that is closed, and until then they hold each other.
+  let owner: any ConnectionOwner
 
   var state = State.opening
   var handle: OpaquePointer?

@@ -73,11 +73,12 @@ final class Lease {
       cancelled = true
       let confined = Confined(request)
       connection.reactor.spawn {
-        try await OffloadPool.run {  // PQcancel blocks: it makes a connection of its own
+        // PQcancel blocks: it makes a connection of its own. Without a helper thread the statement goes on to its limit.
+        try? await OffloadPool.run {
           var message = [CChar](repeating: 0, count: 256)
           PQcancel(confined.value, &message, Int32(message.count))
-          PQfreeCancel(confined.value)
         }
+        PQfreeCancel(confined.value)
       }
     }
   }

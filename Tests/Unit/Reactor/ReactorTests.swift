@@ -168,6 +168,41 @@ import Testing
     }
   }
 
+  /// Channels and pools that are gone leave nothing on the reactors.
+  @Test func aLocalValueGoesWithItsLocal() async throws {
+    final class Value: Sendable {
+      let gone: @Sendable () -> Void
+      init(_ gone: @escaping @Sendable () -> Void) { self.gone = gone }
+      deinit { gone() }
+    }
+    try await onReactor(count: 2) { group in
+      let ended = Atomic<Int>(0)
+      func use() async throws {
+        let local = ReactorLocal { reactor in Value { if reactor.isCurrent { ended.add(1, ordering: .relaxed) } } }
+        for reactor in group.reactors { try await reactor.spawn { _ = local.value }.value }
+      }
+      for _ in 0..<3 { try await use() }
+      for reactor in group.reactors { try await reactor.spawn {}.value }  // after the clearing
+      #expect(ended.load(ordering: .relaxed) == 6)
+    }
+  }
+
+  /// A local that outlives reactors doesn't keep them.
+  @Test func anEndedReactorIsFreed() async throws {
+    let local = ReactorLocal { $0.index }
+    weak var reactor: Reactor?
+    do {
+      let group = try ReactorGroup(count: 1, name: "test")
+      reactor = group.reactors[0]
+      _ = try await group.reactors[0].spawn { local.value }.value
+      await group.shutdown()
+    }
+    // The thread that ends holds the last reference for a moment.
+    for _ in 0..<1_000 where reactor != nil { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(reactor == nil)
+    withExtendedLifetime(local) {}
+  }
+
   @Test(arguments: [
     (Duration.seconds(1), Int64(1_000_000_000)), (.microseconds(-3), -3_000), (.seconds(Int64.max), .max), (.zero, 0),
   ]) func durationsBecomeNanoseconds(duration: Duration, nanoseconds: Int64) {
