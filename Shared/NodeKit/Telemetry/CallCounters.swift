@@ -29,6 +29,8 @@ public struct CallCounters: ServerInterceptor {
     }
   }
 
+  public func refused(_ call: CallContext, status: StatusCode) { end(call, status: status, elapsed: .zero) }
+
   private func record(_ call: CallContext, _ status: StatusCode, _ elapsed: Duration) -> Logger.Metadata {
     [
       "method": "\(call.method.path)", "status": "\(status)", "elapsed_us": "\(elapsed.wholeNanoseconds / 1_000)",

@@ -136,7 +136,8 @@ public final class Channel: Sendable {
     }
   }
 
-  /// Many of both. The call ends when `body` returns: what it has not read is dropped. When it throws, the call is cancelled.
+  /// Many of both. The call ends when `body` returns or throws: unless it has read to the end of the responses by then, or the server has
+  /// ended the call, the call is cancelled, and nobody learns the server's status.
   public func bidirectional<Request: WireMessage, Response: WireMessage, Result: Sendable>(
     _ method: Method, _ options: CallOptions = CallOptions(),
     _ body: (OutboundMessages<Request>, InboundMessages<Response>) async throws -> Result
@@ -145,8 +146,7 @@ public final class Channel: Sendable {
     stream.onReactor { self.begin(stream, with: nil) }
     return try await ending(stream) {
       let result = try await body(OutboundMessages(stream), InboundMessages(stream))
-      stream.onReactor { stream.finishSending() }
-      while try await stream.nextMessage() != nil {}
+      try await stream.leave()
       return result
     }
   }

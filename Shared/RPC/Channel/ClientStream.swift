@@ -100,6 +100,18 @@ final class ClientStream: CallStream, @unchecked Sendable {
   /// The caller gives up, or cannot go on. RST_STREAM(CANCEL) tells the server.
   func cancel(_ reason: any Error) { finish(reason, discarding: true) }
 
+  /// The caller wants nothing more of the call.
+  /// - Throws: the status, when the call has failed before.
+  func leave() async throws {
+    try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+      onReactor {
+        let end = self.inboundEnd
+        self.cancel(ClientStream.over)
+        continuation.resume(with: end ?? .success(()))
+      }
+    }
+  }
+
   /// Before it had a connection.
   func refuse(_ error: RPCError) { finish(error, untouched: true) }
 
@@ -125,7 +137,8 @@ final class ClientStream: CallStream, @unchecked Sendable {
       return nghttp2_submit_request(connection.session, nil, fields, count, &provider, Unmanaged.passUnretained(self).toOpaque())
     }
     guard id > 0 else {
-      // Stream numbers are used up, or no memory: this connection takes no more calls.
+      // Stream numbers are used up, or no memory: this connection takes no more calls, and closes when the last one has ended.
+      nghttp2_submit_goaway(connection.session, 0, 0, HTTP2ErrorCode.none, nil, 0)
       connection.retire()
       return finish(RPCError(.unavailable, String(cString: nghttp2_strerror(id))), untouched: true)
     }

@@ -73,6 +73,8 @@ final class Endpoint: @unchecked Sendable {
   }
 
   private func failed(_ error: RPCError) {
+    // Closed while the name was being resolved: then the channel may be gone.
+    guard case .connecting = state else { return }
     failures += 1
     state = .pausing
     let delay = Backoff.delay(

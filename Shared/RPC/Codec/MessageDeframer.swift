@@ -26,6 +26,16 @@ struct MessageDeframer {
   /// Bytes of a message have arrived and more must come.
   var isInsideMessage: Bool { prefixCount > 0 }
 
+  /// Memory of the message that is not complete, in bytes.
+  var memory: Int { body.capacity }
+
+  /// Forgets the message that is not complete.
+  mutating func reset() {
+    prefixCount = 0
+    prefix = 0
+    body = []
+  }
+
   /// The message, when the chunk is exactly one: what most DATA frames are.
   mutating func receiveWhole(_ chunk: UnsafeRawBufferPointer) -> [UInt8]? {
     guard prefixCount == 0, chunk.count >= Self.prefixBytes, chunk[0] == 0 else { return nil }
@@ -45,6 +55,8 @@ struct MessageDeframer {
         body.reserveCapacity(min(expected, max(rest.count, 16_384)))
       }
       let taken = min(expected - body.count, rest.count)
+      // Doubled as it fills, but never beyond what the message needs.
+      if body.count + taken > body.capacity { body.reserveCapacity(min(expected, max(2 * body.capacity, body.count + taken))) }
       body.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<taken]))
       rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
       guard body.count == expected else { return }

@@ -4,7 +4,8 @@ public struct Limits: Sendable, Hashable {
   public var maxMessageBytes = 4 << 20
   /// All header fields of a call, counted as HTTP/2 does (name + value + 32 each). Default 16 KiB. Beyond it: RESOURCE_EXHAUSTED.
   public var maxHeaderBytes = 16 << 10
-  /// Calls at a time on one connection. Default 1,000. Beyond it: REFUSED_STREAM, which clients retry.
+  /// Calls at a time on one connection, handlers included that go on although their call was cancelled. Default 1,000. Beyond it:
+  /// REFUSED_STREAM, which clients retry.
   public var maxConcurrentStreams = 1_000
   /// Connections of the whole server. Default 10,000. Beyond it they are closed at once.
   public var maxConnections = 10_000
@@ -12,13 +13,19 @@ public struct Limits: Sendable, Hashable {
   public var streamWindowBytes = 256 << 10
   /// HTTP/2 window of a connection, in bytes. Default 4 MiB.
   public var connectionWindowBytes = 4 << 20
+  /// Memory of a connection's messages that are not complete or that no handler has read, in bytes. Default 32 MiB. The call that goes
+  /// beyond it: RESOURCE_EXHAUSTED. Nobody is made to wait for room, because those who hold it may be waiting for him.
+  public var connectionUnreadBytes = 32 << 20
+  /// The same, of all connections that one reactor accepted. Default 256 MiB.
+  public var reactorUnreadBytes = 256 << 20
   /// Bytes of a call's responses that may wait for the network before `send` suspends. Default 256 KiB.
   public var outboundQueueBytes = 256 << 10
   /// Encoded bytes of a connection that may wait for its socket before no more are encoded. Default 256 KiB.
   public var socketBacklogBytes = 256 << 10
-  /// Streams that a peer may reset at once (rapid reset), and how many more each second. Default 1,000 and 33.
-  public var resetBurst = 1_000
-  public var resetsPerSecond = 33
+  /// Calls that a peer may cancel at once on one connection, and how many more each second. Default 10,000 and 1,000. Beyond it the
+  /// connection is closed (rapid reset, CVE-2023-44487). What each cancelled call costs is bounded by `maxConcurrentStreams`.
+  public var resetBurst = 10_000
+  public var resetsPerSecond = 1_000
   /// CONTINUATION frames after one HEADERS. Default 8.
   public var maxContinuations = 8
   /// SETTINGS and PING answers that may wait to be sent. Default 1,000.

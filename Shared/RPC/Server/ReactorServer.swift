@@ -51,6 +51,8 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   private var watch: Watch?
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var runningHandlers = 0
+  /// Memory of messages that no handler has read, of all connections, in bytes.
+  var unreadBytes = 0
   private(set) var isDraining = false
   private var drained: CheckedContinuation<Void, Never>?
   private var drainTimer: TimerID?

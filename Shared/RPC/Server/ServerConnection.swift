@@ -13,13 +13,15 @@ final class ServerConnection: Connection, @unchecked Sendable {
   /// The PING of the farewell, told from keepalive's by its content.
   private static let farewellPing: UInt64 = 0x6c6c_6577_6572_6166
 
-  private unowned let server: ReactorServer
+  unowned let server: ReactorServer
   private var peer: Peer
   private var farewell = Farewell.none
   /// The handshake is over, HTTP/2's first SETTINGS included.
   private(set) var wasAccepted = false
   var address: String { peer.address }
   private var handshakeTimer: TimerID?
+  /// Of calls that came on this connection, also of those that the caller has cancelled.
+  var runningHandlers = 0
 
   init(server: ReactorServer, descriptor: Int32, address: String) {
     self.server = server
@@ -53,9 +55,20 @@ final class ServerConnection: Connection, @unchecked Sendable {
     if farewell == .none, server.isDraining { sayFarewell() }
   }
 
+  override func unreadChanged(by bytes: Int) {
+    super.unreadChanged(by: bytes)
+    server.unreadBytes += bytes
+  }
+
+  override var exceededUnreadLimit: Int? {
+    let limits = settings.limits
+    if unreadBytes > limits.connectionUnreadBytes { return limits.connectionUnreadBytes }
+    return server.unreadBytes > limits.reactorUnreadBytes ? limits.reactorUnreadBytes : nil
+  }
+
   override func headersBegan(streamID: Int32, category: nghttp2_headers_category) -> Int32 {
     guard category == NGHTTP2_HCAT_REQUEST else { return 0 }
-    let stream = ServerStream(server: server, peer: peer)
+    let stream = ServerStream(on: self, peer: peer)
     adopt(stream, id: streamID)
     nghttp2_session_set_stream_user_data(session, streamID, Unmanaged.passUnretained(stream).toOpaque())
     return 0

@@ -19,6 +19,8 @@ final class ServerStream: CallStream, @unchecked Sendable {
   }
 
   private let server: ReactorServer
+  /// Also when the stream has left it: the handler is counted there.
+  private let origin: ServerConnection
   private let peer: Peer
   private let maxHeaderBytes: Int
   private var stage = Stage.head
@@ -28,14 +30,17 @@ final class ServerStream: CallStream, @unchecked Sendable {
   private var deadlineTimer: TimerID?
   private var startedAt = MonotonicTime(nanoseconds: 0)
   private(set) var context: CallContext
+  /// How many interceptors have seen the call's beginning.
+  private var begun = 0
 
   /// nil is OK.
   private var status: RPCError?
   private var areHeadersSubmitted = false
   private var hasPeerEnded = false
 
-  init(server: ReactorServer, peer: Peer) {
-    self.server = server
+  init(on connection: ServerConnection, peer: Peer) {
+    origin = connection
+    server = connection.server
     self.peer = peer
     maxHeaderBytes = server.settings.maxHeaderBytes
     context = CallContext(method: ServerStream.unknownMethod, peer: peer)
@@ -67,7 +72,9 @@ final class ServerStream: CallStream, @unchecked Sendable {
     let deadline = head.timeout.map { startedAt.advanced(by: $0) }
     context = CallContext(method: route.method, metadata: head.metadata, peer: peer, deadline: deadline)
     if let refusal = route.rule.refusal(of: peer, method: route.method, trusted: server.trustsEveryone) { return finish(refusal) }
+    guard origin.runningHandlers < server.settings.maxConcurrentStreams else { return refuseForNow() }
     for interceptor in server.interceptors {
+      begun += 1
       do throws(RPCError) { try interceptor.begin(context) } catch { return finish(error) }
     }
     if let deadline {
@@ -79,6 +86,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
   private func start(_ route: Route) {
     stage = .running
     server.handlerStarted()
+    origin.runningHandlers += 1
     task = route.start(self)
   }
 
@@ -125,6 +133,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
 
   func handlerEnded() {
     task = nil
+    origin.runningHandlers -= 1
     server.handlerEnded()
   }
 
@@ -163,6 +172,14 @@ final class ServerStream: CallStream, @unchecked Sendable {
     resume()
   }
 
+  /// Handlers of cancelled calls still run in great number. REFUSED_STREAM tells the caller that nothing was begun.
+  private func refuseForNow() {
+    conclude(RPCError(.unavailable, "Too many calls are under way."))
+    guard let connection else { return }
+    nghttp2_submit_rst_stream(connection.session, 0, id, HTTP2ErrorCode.refusedStream)
+    connection.scheduleFlush()
+  }
+
   private func conclude(_ status: RPCError?) {
     stage = .finished
     self.status = status
@@ -173,7 +190,10 @@ final class ServerStream: CallStream, @unchecked Sendable {
     endOutbound(over)
     guard !server.interceptors.isEmpty else { return }
     let elapsed = startedAt.nanoseconds == 0 ? .zero : startedAt.duration(to: .now())
-    for interceptor in server.interceptors { interceptor.end(context, status: status?.code ?? .ok, elapsed: elapsed) }
+    let code = status?.code ?? .ok
+    for (index, interceptor) in server.interceptors.enumerated() {
+      if index < begun { interceptor.end(context, status: code, elapsed: elapsed) } else { interceptor.refused(context, status: code) }
+    }
   }
 
   /// Made once: boxing an error costs an allocation, and every call ends.

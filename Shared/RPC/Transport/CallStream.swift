@@ -19,6 +19,8 @@ class CallStream: @unchecked Sendable {
   private var received = InboundQueue()
   /// Bytes received for which the stream's window has not been opened again.
   private var unconsumed = 0
+  /// Memory that the connection counts as this stream's: of messages that nobody has read, the unfinished one included.
+  private(set) final var unreadBytes = 0
   private var reader: Waiter<[UInt8]?>?
   /// The side that is read has ended: in good order (nil inside) or with an error. What was received before is still delivered.
   private(set) final var inboundEnd: Result<Void, any Error>?
@@ -61,20 +63,31 @@ class CallStream: @unchecked Sendable {
   final func receive(_ chunk: UnsafeRawBufferPointer) {
     unconsumed += chunk.count
     guard inboundEnd == nil else { return consume(unconsumed) }
-    if let message = deframer.receiveWhole(chunk) {
-      received.append(message)
-      messageReceived()
-      return deliver()
-    }
     let before = received.count
     do throws(MessageDeframer.Failure) {
-      try deframer.receive(chunk) { received.append($0) }
+      if let message = deframer.receiveWhole(chunk) {
+        received.append(message)
+      } else {
+        try deframer.receive(chunk) { received.append($0) }
+      }
     } catch {
       return inboundFailed(CallStream.error(error))
     }
     if received.count > before { messageReceived() }
     deliver()
     settleWindow()
+    countUnread()
+    if unreadBytes > 0, let connection, let limit = connection.exceededUnreadLimit {
+      inboundFailed(RPCError(.resourceExhausted, "More than \(limit) bytes of messages wait here to be completed or read."))
+    }
+  }
+
+  /// Tells the connection how much memory the unread messages take.
+  private func countUnread() {
+    let now = received.memory + deframer.memory
+    guard now != unreadBytes else { return }
+    connection?.unreadChanged(by: now - unreadBytes)
+    unreadBytes = now
   }
 
   /// Messages received and not read yet.
@@ -88,6 +101,7 @@ class CallStream: @unchecked Sendable {
       let taken = message.count + MessageDeframer.prefixBytes
       consume(received.isEmpty ? unconsumed : min(taken, unconsumed))
     }
+    countUnread()
     return message
   }
 
@@ -95,7 +109,11 @@ class CallStream: @unchecked Sendable {
   final func endInbound(_ end: Result<Void, any Error>, discarding: Bool = false) {
     guard inboundEnd == nil || discarding else { return }
     inboundEnd = end
-    if discarding { received.removeAll() }
+    if discarding {
+      received.removeAll()
+      deframer.reset()
+      countUnread()
+    }
     deliver()
   }
 

@@ -40,6 +40,8 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   /// The last stream of a doubly linked list through all open streams.
   private var lastStream: Unmanaged<CallStream>?
   private(set) var streamCount = 0
+  /// Memory of messages that nobody has read, of all streams, in bytes.
+  private(set) var unreadBytes = 0
 
   var keepalive = Keepalive()
 
@@ -66,6 +68,9 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   /// TLS stands (or isn't wanted); the session has just been made.
   func opened() throws {}
   func headersBegan(streamID: Int32, category: nghttp2_headers_category) -> Int32 { 0 }
+  func unreadChanged(by bytes: Int) { unreadBytes += bytes }
+  /// The limit on unread messages that is exceeded, in bytes; nil while there is room.
+  var exceededUnreadLimit: Int? { nil }
   /// The peer's first SETTINGS.
   func settingsReceived() {}
   func pingAcknowledged(_ data: UInt64) {}
@@ -321,6 +326,7 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
     if let next = stream.next { next._withUnsafeGuaranteedRef { $0.previous = stream.previous } } else { lastStream = stream.previous }
     stream.previous = nil
     stream.next = nil
+    unreadChanged(by: -stream.unreadBytes)
     stream.connection = nil
     streamCount -= 1
     reference.release()

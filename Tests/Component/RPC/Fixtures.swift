@@ -39,6 +39,15 @@ enum Echo {
 
   /// Echoes; collects the sum of sizes; spreads `text` copies of a message; chats an echo each.
   static var router: Router {
+    var router = withoutChat
+    router.bidirectional(chat) {
+      (requests: InboundMessages<Blob>, responses: OutboundMessages<Blob>, _: CallContext) async throws in
+      for try await request in requests { try await responses.send(request) }
+    }
+    return router
+  }
+
+  static var withoutChat: Router {
     var router = Router()
     router.unary(unary) { (request: Blob, _: CallContext) async throws -> Blob in request }
     router.clientStreaming(collect) { (requests: InboundMessages<Blob>, _: CallContext) async throws -> Blob in
@@ -53,10 +62,6 @@ enum Echo {
     router.serverStreaming(spread) { (request: Blob, responses: OutboundMessages<Blob>, _: CallContext) async throws in
       let numbers = request.text.split(separator: "x").map { Int($0) ?? 0 }
       for _ in 0..<numbers[0] { try await responses.send(Blob(count: numbers[1])) }
-    }
-    router.bidirectional(chat) {
-      (requests: InboundMessages<Blob>, responses: OutboundMessages<Blob>, _: CallContext) async throws in
-      for try await request in requests { try await responses.send(request) }
     }
     return router
   }

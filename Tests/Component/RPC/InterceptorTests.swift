@@ -8,16 +8,22 @@ import Testing
 @Suite struct InterceptorTests {
   private final class Recorder: ServerInterceptor {
     let ends = Mutex<[String]>([])
+    let begins = Mutex<[String]>([])
     let refused: String?
 
     init(refusing refused: String? = nil) { self.refused = refused }
 
     func begin(_ call: CallContext) throws(RPCError) {
+      begins.withLock { $0.append(call.method.name) }
       if call.method.name == refused { throw RPCError(.resourceExhausted, "slow down") }
     }
 
     func end(_ call: CallContext, status: StatusCode, elapsed: Duration) {
       ends.withLock { $0.append("\(call.method.name) \(status)") }
+    }
+
+    func refused(_ call: CallContext, status: StatusCode) {
+      ends.withLock { $0.append("refused \(call.method.name) \(status)") }
     }
 
     var seen: [String] { ends.withLock { $0 } }
@@ -37,7 +43,24 @@ import Testing
       _ = await status { let _: Blob = try await channel.unary(Echo.unary, Blob([0xff])) }
       _ = await status { let _: Blob = try await channel.unary(Method(service: "no", name: "such", kind: .unary), Blob("")) }
     }
-    #expect(recorder.seen == ["Unary OK", "Collect RESOURCE_EXHAUSTED", "Spread OK", "Unary INTERNAL", "unknown UNIMPLEMENTED"])
+    #expect(recorder.seen == ["Unary OK", "Collect RESOURCE_EXHAUSTED", "Spread OK", "Unary INTERNAL", "refused unknown UNIMPLEMENTED"])
+    #expect(recorder.begins.withLock { $0 } == ["Unary", "Collect", "Spread", "Unary"])
+  }
+
+  /// Who counts calls under way goes up and down once each, whoever refuses: every `end` has its `begin`.
+  @Test(.timeLimit(.minutes(1)))
+  func noEndWithoutBegin() async throws {
+    let (first, second) = (Recorder(refusing: "Unary"), Recorder())
+    try await withServer(reactors: 1, interceptors: [first, second]) { harness in
+      _ = await status { let _: Blob = try await harness.channel().unary(Echo.unary, Blob("x")) }
+    }
+    #expect(first.seen == ["Unary RESOURCE_EXHAUSTED"])
+    #expect(second.seen == ["refused Unary RESOURCE_EXHAUSTED"])
+    let stranger = Recorder()
+    try await withServer(rule: .services(["dispatch"]), reactors: 1, interceptors: [stranger], trustPlaintext: false) { harness in
+      _ = await status { let _: Blob = try await harness.channel().unary(Echo.unary, Blob("x")) }
+    }
+    #expect(stranger.seen == ["refused Unary UNAUTHENTICATED"])
   }
 
   /// A handler's Task ends before the drain does, so that what it uses may be closed afterwards.

@@ -115,6 +115,28 @@ import Testing
     }
   }
 
+  /// Who has what he wanted doesn't wait for a server that goes on talking, nor for one that says nothing.
+  @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+  func leavingAConversation(talks: Bool) async throws {
+    let ended = Gate<Void>()
+    var router = Echo.withoutChat
+    router.bidirectional(Echo.chat) {
+      (_: InboundMessages<Blob>, responses: OutboundMessages<Blob>, _: CallContext) async throws in
+      do {
+        try await responses.send(Blob("first"))
+        while talks { try await responses.send(Blob(count: 10_000)) }
+        try await Reactor.sleep(for: .seconds(3_600))
+      } catch { ended.open() }
+    }
+    try await withServer(router) { harness in
+      let first = try await harness.channel().bidirectional(Echo.chat, CallOptions(timeout: nil)) {
+        (_: OutboundMessages<Blob>, responses: InboundMessages<Blob>) in try await responses.next()?.text
+      }
+      #expect(first == "first")
+      try await ended.wait()
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func noTimeLeft() async throws {
     try await withServer { harness in
