@@ -1,5 +1,6 @@
 public import CityModel
 public import Postgres
+internal import Reactor
 
 /// A command that may reach us more than once.
 public struct Command: Sendable, Hashable {
@@ -120,10 +121,14 @@ public enum CommandLog {
       """
   }
 
-  /// Forgets up to `limit` commands that were recorded before `instant`; its `affected` tells how many there were.
-  public static func prune(before instant: Instant, limit: Int = 10_000) -> SQL {
+  /// Forgets up to `limit` commands that were carried out longer ago than `age`, by the system's clock; its `affected` tells how many there
+  /// were. Replicas that do this at the same time take different ones.
+  public static func prune(olderThan age: Duration, limit: Int = 10_000) -> SQL {
     """
-    DELETE FROM commands WHERE key IN (SELECT key FROM commands WHERE recorded_at < \(instant) ORDER BY recorded_at LIMIT \(limit))
+    DELETE FROM commands WHERE key IN (
+      SELECT key FROM commands
+      WHERE stored_at < clock_timestamp() - make_interval(secs => \(age.inSeconds))
+      ORDER BY stored_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
     """
   }
 }

@@ -19,6 +19,7 @@ public enum NodeKeys {
   public static let logLevel = "CHENGYUN_LOG_LEVEL"
   public static let drainSeconds = "CHENGYUN_DRAIN_SECONDS"
   public static let startSeconds = "CHENGYUN_START_SECONDS"
+  public static let commandDays = "CHENGYUN_COMMAND_DAYS"
 
   /// The address of another service: `CHENGYUN_DISPATCH` for "dispatch".
   public static func address(of service: String) -> String { "CHENGYUN_" + service.uppercased() }

@@ -40,6 +40,7 @@ enum ServiceArguments: Hashable, Sendable {
       \(NodeKeys.logLevel)       trace, debug, info, notice, warning, error, critical; default info
       \(NodeKeys.drainSeconds)   grace for calls in flight after SIGTERM; default 10
       \(NodeKeys.startSeconds)   patience with the database at start; default 60
+      \(NodeKeys.commandDays)    days that answers to repeated commands are kept; default 7 (facts are kept for ever)
 
     exit codes: 0 stopped cleanly, 64 wrong arguments, 69 database unreachable, 70 internal error, 71 cannot listen,
     78 wrong configuration

@@ -24,11 +24,13 @@ extension ServiceConfiguration {
     let logLevel = reader.choice(NodeKeys.logLevel, of: Logger.Level.allCases.map(\.rawValue), default: "info")
     let drain = reader.integer(NodeKeys.drainSeconds, in: 0...3_600, default: 10)
     let start = reader.integer(NodeKeys.startSeconds, in: 0...86_400, default: 60)
+    let days = reader.integer(NodeKeys.commandDays, in: 1...3_650, default: 7)
     guard reader.faults.isEmpty, let listen, let security else { throw ConfigurationError(reader.faults) }
     self.init(
       service: service, city: city, tier: tier, node: node, timeZone: timeZone, listen: listen, database: database,
       security: security, secretFile: secretFile, addresses: addresses, reactors: reactors,
-      logLevel: Logger.Level(rawValue: logLevel) ?? .info, drainGrace: .seconds(drain), startPatience: .seconds(start))
+      logLevel: Logger.Level(rawValue: logLevel) ?? .info, drainGrace: .seconds(drain), startPatience: .seconds(start),
+      commandRetention: .seconds(days * 86_400))
   }
 
   /// The process's own environment, as far as it concerns us.
@@ -37,6 +39,7 @@ extension ServiceConfiguration {
       NodeKeys.city, NodeKeys.tier, NodeKeys.node, NodeKeys.timeZone, NodeKeys.listen, NodeKeys.databaseURL, NodeKeys.databaseSchema,
       NodeKeys.databasePool, NodeKeys.tlsAuthority, NodeKeys.tlsCertificate, NodeKeys.tlsKey, NodeKeys.plaintext,
       NodeKeys.fieldKeyFile, NodeKeys.reactors, NodeKeys.logLevel, NodeKeys.drainSeconds, NodeKeys.startSeconds,
+      NodeKeys.commandDays,
     ]
     var found: [String: String] = [:]
     for name in fixed + ServiceName.all.map(NodeKeys.address) {

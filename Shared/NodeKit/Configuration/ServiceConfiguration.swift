@@ -28,6 +28,9 @@ public struct ServiceConfiguration: Sendable {
   public var drainGrace: Duration
   /// `CHENGYUN_START_SECONDS`: how long a start waits for the database. Default 60 s.
   public var startPatience: Duration
+  /// `CHENGYUN_COMMAND_DAYS`: how long the answer to a command is kept, so that a repetition under the same key gets it. Default 7 days.
+  /// Facts have no such setting: they are kept.
+  public var commandRetention: Duration
 
   public struct DatabaseSettings: Sendable, Hashable {
     /// `CHENGYUN_DATABASE_URL`: a libpq connection string or URL.
@@ -55,7 +58,8 @@ public struct ServiceConfiguration: Sendable {
   public init(
     service: String, city: String, tier: String, node: String, timeZone: String = "Asia/Shanghai", listen: SocketAddress,
     database: DatabaseSettings, security: Security, secretFile: String, addresses: [String: String] = [:], reactors: Int = 0,
-    logLevel: Logger.Level = .info, drainGrace: Duration = .seconds(10), startPatience: Duration = .seconds(60)
+    logLevel: Logger.Level = .info, drainGrace: Duration = .seconds(10), startPatience: Duration = .seconds(60),
+    commandRetention: Duration = .seconds(7 * 86_400)
   ) {
     self.service = service
     self.city = city
@@ -71,6 +75,7 @@ public struct ServiceConfiguration: Sendable {
     self.logLevel = logLevel
     self.drainGrace = drainGrace
     self.startPatience = startPatience
+    self.commandRetention = commandRetention
   }
 
   /// This service's name in certificates.

@@ -110,6 +110,7 @@ private func standardJobs(_ runtime: ServiceRuntime) -> [any Job] {
   return [
     DatabaseProbe(board: runtime.health, logger: runtime.logger, ask: { try await database.query("SELECT 1") }),
     ClockFollower(clock: runtime.clock, database: database),
+    CommandRetention(retention: runtime.configuration.commandRetention, database: database, logger: runtime.logger),
   ]
 }
 

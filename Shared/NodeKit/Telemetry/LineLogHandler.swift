@@ -79,10 +79,25 @@ enum LogLine {
   }
 }
 
-/// The line in one call, so that lines of several threads don't mix. What standard error does not take is lost: logging never stops a
-/// service.
-@Sendable public func writeToStandardError(_ line: [UInt8]) {
-  _ = Glibc.write(STDERR_FILENO, line, line.count)
+/// What standard error does not take is lost: logging never stops a service.
+@Sendable public func writeToStandardError(_ line: [UInt8]) { writeWithoutWaiting(line, to: STDERR_FILENO) }
+
+/// Most bytes of one write: a pipe that is writable takes them without blocking (PIPE_BUF of Linux), and up to here lines of several
+/// threads don't mix.
+private let atomicWriteBytes = 4_096
+
+/// Never waits, although the descriptor is a blocking one: it may be shared with other processes, so its mode is not ours to change.
+func writeWithoutWaiting(_ line: [UInt8], to descriptor: Int32) {
+  line.withUnsafeBytes { bytes in
+    var offset = 0
+    while offset < bytes.count {
+      var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLOUT) != 0 else { return }
+      let count = Glibc.write(descriptor, bytes.baseAddress! + offset, min(atomicWriteBytes, bytes.count - offset))
+      guard count > 0 else { return }
+      offset += count
+    }
+  }
 }
 
 /// The system's clock, for logs and for a node clock that nobody drives.

@@ -91,7 +91,23 @@ struct CommandLogTests {
         try await database.query(CommandLog.record([(commands[2], [30]), (commands[1], [20])], at: Self.now))
       }
       #expect(error.map(CommandLog.isRepetition) == true)
-      #expect(try await database.query(CommandLog.prune(before: Self.now + .seconds(1))).affected == 2)
+    }
+  }
+
+  /// Commands are kept by the time in which callers live, not by the data's (here: the year 2017).
+  @Test func `old commands are forgotten, a batch at a time and each by one replica`() async throws {
+    try await withDatabase(Self.migrations) { test async throws in
+      let database = test.database
+      let commands = (1...5).map { Command(key: "k\($0)", method: "m", request: []) }
+      try await database.query(CommandLog.record(commands.map { ($0, []) }, at: Self.now))
+      #expect(try await database.query(CommandLog.prune(olderThan: .seconds(3_600))).affected == 0)
+      try await database.query("UPDATE commands SET stored_at = stored_at - interval '1 hour' WHERE key <> 'k5'")
+      try await database.transaction { other async throws in
+        #expect(try await other.query(CommandLog.prune(olderThan: .seconds(3_600), limit: 2)).affected == 2)
+        #expect(try await database.query(CommandLog.prune(olderThan: .seconds(3_600))).affected == 2)
+      }
+      let left = try await database.query("SELECT key FROM commands")
+      #expect(try left.decode(String.self) == ["k5"])
     }
   }
 }

@@ -44,7 +44,9 @@ import Wire
       #expect(try await client.listReports(ListReportsRequest(caseId: answer.caseId)).reports.map(\.id) == [answer.reportId])
       #expect(answer.position != nil && again.position != nil)
       let conflict = await #expect(throws: RPCError.self) { try await client.submitReport(Self.request("a", at: 1)) }
-      #expect(conflict?.code == .alreadyExists)
+      #expect(conflict?.code == .alreadyExists && conflict?.metadata.first(named: "refusal-code") == "command.key_reused")
+      let unknown = await #expect(throws: RPCError.self) { try await client.getReport(GetReportRequest(reportId: answer.caseId)) }
+      #expect(unknown?.code == .notFound && unknown?.metadata.first(named: "refusal-code") == "report.unknown")
     }
   }
 

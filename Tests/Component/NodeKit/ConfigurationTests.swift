@@ -36,6 +36,9 @@ import Testing
     #expect(configuration.database.connectionsPerReactor == 4)
     #expect(configuration.logLevel == .info)
     #expect(configuration.drainGrace == .seconds(10))
+    #expect(configuration.commandRetention == .seconds(7 * 86_400))
+    let short = try ServiceConfiguration(service: "intake", environment: Self.complete.merging([NodeKeys.commandDays: "2"]) { $1 })
+    #expect(short.commandRetention == .seconds(2 * 86_400))
   }
 
   @Test func everythingMissingIsReportedAtOnce() {
@@ -51,6 +54,7 @@ import Testing
     (NodeKeys.city, "柳州"), (NodeKeys.city, "a/b"), (NodeKeys.node, "a b"), (NodeKeys.tier, "province"), (NodeKeys.listen, "localhost:7001"),
     (NodeKeys.listen, "127.0.0.1"), (NodeKeys.listen, "127.0.0.1:70000"), (NodeKeys.databasePool, "0"), (NodeKeys.databasePool, "many"),
     (NodeKeys.reactors, "-1"), (NodeKeys.logLevel, "loud"), (NodeKeys.drainSeconds, "1.5"), (NodeKeys.startSeconds, "x"),
+    (NodeKeys.commandDays, "0"),
     (NodeKeys.plaintext, "1"), (NodeKeys.plaintext, "yes"),
   ])
   func wrongValueIsNamed(name: String, value: String) {
@@ -155,6 +159,20 @@ import Testing
   @Test(arguments: [("", "\"\""), ("a=b", "\"a=b\""), ("say \"hi\"", "\"say \\\"hi\\\"\""), ("l1\nl2", "\"l1\\nl2\""), ("plain", "plain")])
   func valuesAreQuotedWhereNeeded(value: String, shown: String) {
     #expect(Self.render("m", ["k": "\(value)"]).hasSuffix(" k=\(shown)\n"))
+  }
+
+  /// A supervisor that has stopped reading doesn't stop its services.
+  @Test(.timeLimit(.minutes(1))) func aFullPipeLosesLines() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let line = [UInt8](repeating: UInt8(ascii: "x"), count: LogLine.limit)
+    // Far more than a pipe holds.
+    for _ in 0..<100 { writeWithoutWaiting(line, to: ends[1]) }
+    var taken = [UInt8](repeating: 0, count: 1 << 20)
+    #expect(read(ends[0], &taken, taken.count) >= LogLine.limit)
+    writeWithoutWaiting(line, to: ends[1])
+    #expect(read(ends[0], &taken, taken.count) == LogLine.limit)
   }
 
   @Test func longLineIsCut() {

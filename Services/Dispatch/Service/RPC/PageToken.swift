@@ -1,8 +1,8 @@
-internal import CityModel
 internal import CommonAPI
+internal import NodeKit
 internal import RPC
 
-/// Where the next page begins: the last row's sorting key and id, as 48 hexadecimal digits.
+/// Where the next page begins: the last row's sorting key and id.
 enum PageToken {
   static let defaultSize = 100
   static let sizeLimit = 1_000
@@ -13,16 +13,13 @@ enum PageToken {
     guard (0...Int32(sizeLimit)).contains(size) else { throw CaseRequest.invalid("每页 1 至 1000 条。", "page.size is from 1 to 1,000.") }
     var key: CaseQueries.Key?
     if let token = page?.token, !token.isEmpty {
-      guard token.utf8.count == 48, let order = UInt64(token.prefix(16), radix: 16), let id = Identifier(String(token.dropFirst(16))) else {
+      guard let cursor = PageCursor(token: token) else {
         throw CaseRequest.invalid("page.token 无效。", "page.token is not one that a listing gave.")
       }
-      key = CaseQueries.Key(order: Int64(bitPattern: order), id: id)
+      key = CaseQueries.Key(order: cursor.order, id: cursor.id)
     }
     return (size == 0 ? defaultSize : Int(size), key)
   }
 
-  static func write(_ key: CaseQueries.Key) -> String {
-    let digits = String(UInt64(bitPattern: key.order), radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits + key.id.description.filter { $0 != "-" }
-  }
+  static func write(_ key: CaseQueries.Key) -> String { PageCursor(order: key.order, id: key.id).token }
 }

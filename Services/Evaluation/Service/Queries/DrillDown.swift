@@ -1,5 +1,6 @@
 internal import CityModel
 internal import EvaluationDomain
+internal import NodeKit
 
 /// The cases behind one figure.
 struct DrillDown: Sendable {
@@ -41,13 +42,12 @@ struct DrillDown: Sendable {
   }
 
   private static func token(_ cursor: CountedCase.Cursor) -> String {
-    "\(cursor.at.microseconds).\(cursor.id)"
+    PageCursor(at: cursor.at, id: cursor.id).token
   }
 
   private static func cursor(_ token: String) throws(EvaluationRefusal) -> CountedCase.Cursor? {
     if token.isEmpty { return nil }
-    let parts = token.split(separator: ".", maxSplits: 1)
-    guard parts.count == 2, let at = Int64(parts[0]), let id = Identifier(String(parts[1])) else { throw .badPage }
-    return .init(at: Instant(microseconds: at), id: id)
+    guard let cursor = PageCursor(token: token) else { throw .badPage }
+    return .init(at: cursor.instant, id: cursor.id)
   }
 }

@@ -7,14 +7,6 @@ internal import RPC
 
 // The contract's messages as domain values, and back.
 
-extension Instant {
-  /// The contract's 0 means "not given".
-  init?(given microseconds: Int64) {
-    guard microseconds != 0 else { return nil }
-    self.init(microseconds: microseconds)
-  }
-}
-
 extension Caller {
   /// An operator's replay, and lifeline, whose alarms happen in the data's time. In plain text nobody is known and everybody is trusted:
   /// such a

@@ -17,14 +17,14 @@ struct IntakeRPC: IntakeHandler {
   // MARK: Reports
 
   func submitReport(_ request: SubmitReportRequest, _ call: CallContext) async throws -> SubmitReportResponse {
-    try await answering {
+    try await refusing {
       let answer = try await commands.submit(Submission(request), by: Caller(call), request: request.encoded())
       return response(answer)
     }
   }
 
   func submitReports(_ requests: InboundMessages<SubmitReportRequest>, _ call: CallContext) async throws -> SubmitReportsResponse {
-    try await answering {
+    try await refusing {
       let stream = SubmitReports(commands.submit)
       let caller = Caller(call)
       for try await request in requests {
@@ -37,11 +37,11 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func getReport(_ request: GetReportRequest, _ call: CallContext) async throws -> Report {
-    try await answering { Report(try await commands.reports.get(try identifier(request.reportId))) }
+    try await refusing { Report(try await commands.reports.get(try identifier(request.reportId))) }
   }
 
   func listReports(_ request: ListReportsRequest, _ call: CallContext) async throws -> ListReportsResponse {
-    try await answering {
+    try await refusing {
       let filter = try ReportFilter(request)
       let reports = try await commands.reports.list(filter)
       return ListReportsResponse(
@@ -51,7 +51,7 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func placeReport(_ request: PlaceReportRequest, _ call: CallContext) async throws -> Report {
-    try await answering {
+    try await refusing {
       let id = try identifier(request.reportId)
       try await commands.place(
         id, CityModel.Place(request.place ?? CommonAPI.Place()), by: Actor(request.actor), key: request.idempotencyKey,
@@ -61,7 +61,7 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func unlinkReport(_ request: UnlinkReportRequest, _ call: CallContext) async throws -> Report {
-    try await answering {
+    try await refusing {
       let id = try identifier(request.reportId)
       try await commands.unlink(
         id, reason: request.reason, by: Actor(request.actor), key: request.idempotencyKey, request: request.encoded())
@@ -70,7 +70,7 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func rejectReport(_ request: RejectReportRequest, _ call: CallContext) async throws -> Report {
-    try await answering {
+    try await refusing {
       let id = try identifier(request.reportId)
       try await commands.reject(
         id, reason: request.reason, by: Actor(request.actor), key: request.idempotencyKey, request: request.encoded())
@@ -81,7 +81,7 @@ struct IntakeRPC: IntakeHandler {
   // MARK: Reference data
 
   func putDivisions(_ requests: InboundMessages<Division>, _ call: CallContext) async throws -> PutDivisionsResponse {
-    try await answering {
+    try await refusing {
       var divisions: [StoredDivision] = []
       for try await division in requests {
         guard divisions.count < PutDivisions.limit else { throw Refusal.streamTooLong(limit: PutDivisions.limit) }
@@ -92,7 +92,7 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func listDivisions(_ request: ListDivisionsRequest, _ call: CallContext) async throws -> ListDivisionsResponse {
-    try await answering {
+    try await refusing {
       let tier = DivisionTier(rawValue: request.tier.rawValue)
       return ListDivisionsResponse(
         divisions: try await commands.reference.divisions(tier, withArea: request.withGeometry).map(Division.init))
@@ -100,17 +100,17 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func putCodeTable(_ request: IntakeAPI.CodeTable, _ call: CallContext) async throws -> PutCodeTableResponse {
-    try await answering { PutCodeTableResponse(stored: Int32(try await commands.putCodeTable(IntakeDomain.CodeTable(request)))) }
+    try await refusing { PutCodeTableResponse(stored: Int32(try await commands.putCodeTable(IntakeDomain.CodeTable(request)))) }
   }
 
   func getCodeTable(_ request: GetCodeTableRequest, _ call: CallContext) async throws -> IntakeAPI.CodeTable {
-    try await answering {
+    try await refusing {
       IntakeAPI.CodeTable(try commands.reference.codeTable(request.table, at: Instant(given: request.atUs)))
     }
   }
 
   func putFilingStandards(_ request: PutFilingStandardsRequest, _ call: CallContext) async throws -> PutFilingStandardsResponse {
-    try await answering {
+    try await refusing {
       let standards = try request.standards.map { try IntakeDomain.FilingStandard($0) }
       let stored = try await commands.putStandards(standards, validFrom: Instant(microseconds: request.validFromUs))
       return PutFilingStandardsResponse(stored: Int32(stored))
@@ -118,7 +118,7 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func listFilingStandards(_ request: ListFilingStandardsRequest, _ call: CallContext) async throws -> ListFilingStandardsResponse {
-    try await answering {
+    try await refusing {
       ListFilingStandardsResponse(standards: try await commands.reference.standards(of: request.kind).map(\.wire))
     }
   }
@@ -133,27 +133,23 @@ struct IntakeRPC: IntakeHandler {
       messageEn: answer.words.english)
   }
 
+  /// A report of a stream has no status of its own, so its code stands in front of the sentence.
   private func failure(_ failure: SubmitReports.Failure) -> ReportFailure {
-    let error = rpcError(failure.error)
+    let error = RPCError(refusing: failure.error) ?? internalError(failure.error)
+    let code = error.metadata.first(named: RPCError.refusalCode).map { "\($0): " } ?? ""
     return ReportFailure(
-      index: Int64(failure.index), idempotencyKey: failure.key, code: Int32(error.code.rawValue), message: error.message)
+      index: Int64(failure.index), idempotencyKey: failure.key, code: Int32(error.code.rawValue), message: code + error.message)
+  }
+
+  /// What the caller must not see stays in the log; he gets the incident's id.
+  private func internalError(_ error: any Error) -> RPCError {
+    let incident = Identifier.v7(at: .epoch)
+    logger.error("a report of a stream failed", metadata: ["incident": "\(incident)", "error": "\(error)"])
+    return RPCError(.internal, refusal: "intake.internal", sentence: "内部错误。 Internal error. (\(incident))")
   }
 
   private func identifier(_ bytes: [UInt8]) throws(Refusal) -> Identifier {
     guard let identifier = Identifier(bytes: bytes) else { throw .missing(.reportID) }
     return identifier
-  }
-
-  /// The one mapping of this service's errors to statuses.
-  private func answering<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
-    do {
-      return try await body()
-    } catch {
-      throw rpcError(error)
-    }
-  }
-
-  private func rpcError(_ error: any Error) -> RPCError {
-    RPCError(error) { logger.error("\($0)", metadata: ["incident": "\($1)"]) }
   }
 }

@@ -1,5 +1,6 @@
 package import CityModel
 package import LifelineDomain
+internal import NodeKit
 internal import Postgres
 
 /// One page of a listing.
@@ -49,7 +50,7 @@ package struct Listings: Sendable {
 
   package func alarms(_ filter: AlarmFilter, _ page: PageRequest) async throws -> Listing<Alarm> {
     let rows = try await database.query(AlarmStore.list(filter, before: try cursor(page.token), limit: page.size + 1))
-    return cut(try AlarmStore.decode(rows), page) { "\($0.raisedAt.microseconds).\($0.id)" }
+    return cut(try AlarmStore.decode(rows), page) { PageCursor(at: $0.raisedAt, id: $0.id).token }
   }
 
   private func cut<Element>(_ found: [Element], _ page: PageRequest, token: (Element) -> String) -> Listing<Element> {
@@ -60,10 +61,7 @@ package struct Listings: Sendable {
 
   private func cursor(_ token: String) throws(LifelineRefusal) -> (raisedAt: Instant, id: Identifier)? {
     if token.isEmpty { return nil }
-    let parts = token.split(separator: ".", maxSplits: 1)
-    guard parts.count == 2, let at = Int64(parts[0]), let id = Identifier(String(parts[1])) else {
-      throw .invalid("the page token is not one that this service gave")
-    }
-    return (Instant(microseconds: at), id)
+    guard let cursor = PageCursor(token: token) else { throw .invalid("the page token is not one that this service gave") }
+    return (cursor.instant, cursor.id)
   }
 }

@@ -1,13 +1,11 @@
-internal import Events
 internal import LifelineDomain
+internal import NodeKit
 internal import RPC
 
 extension LifelineRefusal {
   /// The only place where a refusal becomes a gRPC status: the sentence in both languages, the stable code in the metadata.
   var status: RPCError {
-    var metadata = Metadata()
-    metadata.append("refusal-code", code)
-    return RPCError(code: statusCode, message: "\(sentenceInChinese) \(sentence).", metadata: metadata)
+    RPCError(statusCode, refusal: code, sentence: "\(sentenceInChinese) \(sentence).")
   }
 
   private var statusCode: StatusCode {
@@ -19,13 +17,11 @@ extension LifelineRefusal {
   }
 }
 
-/// Refusals and conflicts become the statuses that they stand for; everything else goes on as it is.
+/// Refusals become the statuses that they stand for, beside what every service answers.
 func answering<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
   do {
-    return try await body()
+    return try await NodeKit.answering(body)
   } catch let refusal as LifelineRefusal {
     throw refusal.status
-  } catch let conflict as CommandConflict {
-    throw conflict.rpcError
   }
 }

@@ -1,7 +1,8 @@
 -- What every service keeps beside its own tables: the facts that it tells, how far it has heard the others, the commands that it has answered,
 -- and the node's clock.
 
--- Facts, appended in the transaction that made them true and never changed. Readers go by (xid, id) and only below the oldest transaction that is
+-- Facts, appended in the transaction that made them true, never changed and never deleted: they are the audit trail, and what projections are
+-- rebuilt from. Readers go by (xid, id) and only below the oldest transaction that is
 -- still open: an id is drawn long before its transaction commits, so going by id alone would skip what commits late.
 CREATE TABLE events (
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -29,9 +30,11 @@ CREATE TABLE commands (
   method text NOT NULL,
   fingerprint bigint NOT NULL,
   response bytea NOT NULL,
-  recorded_at timestamptz NOT NULL
+  recorded_at timestamptz NOT NULL,
+  -- By the system's clock, whatever time the node lives in: callers repeat in real time, and so long is a command kept.
+  stored_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX commands_recorded_at ON commands (recorded_at);
+CREATE INDEX commands_stored_at ON commands (stored_at);
 
 -- Where the node's clock stands while a replay drives it; no row, or NULL: it follows the system's clock.
 CREATE TABLE node_clock (

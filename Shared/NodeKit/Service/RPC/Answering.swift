@@ -4,23 +4,39 @@ internal import Postgres
 public import RPC
 
 /// Runs the body of a handler. A key that was used for another request becomes ALREADY_EXISTS, a database that is away UNAVAILABLE (the
-/// caller
-/// may try again); everything else goes on as it is.
+/// caller may try again); everything else goes on as it is.
 public func answering<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
   do {
     return try await body()
-  } catch let conflict as CommandConflict {
-    throw conflict.rpcError
-  } catch let error as PostgresError where error.isTransient {
-    throw RPCError(.unavailable, "数据库暂时不可用，请稍后再试。The database is not available; try again in a moment.")
+  } catch {
+    throw RPCError(answering: error) ?? error
   }
 }
 
 extension RPCError {
+  /// What every service answers to these errors; nil for the others.
+  public init?(answering error: any Error) {
+    switch error {
+    case let error as RPCError: self = error
+    case is CommandConflict:
+      self.init(
+        .alreadyExists, refusal: "command.key_reused",
+        sentence: "幂等键已用于内容不同的请求。 The idempotency key was used before for another request.")
+    case let error as PostgresError where error.isTransient:
+      self.init(
+        .unavailable, refusal: "service.database_unavailable",
+        sentence: "数据库暂时不可用，请稍后再试。 The database is not available; try again in a moment.")
+    default: return nil
+    }
+  }
+
   /// A refusal: the sentence for people, and the stable code for programs in the metadata.
   public init(_ status: StatusCode, refusal code: String, sentence: String) {
     var metadata = Metadata()
-    metadata.append("refusal-code", code)
+    metadata.append(RPCError.refusalCode, code)
     self.init(code: status, message: sentence, metadata: metadata)
   }
+
+  /// The name of the metadata in which a refusal's code travels.
+  public static let refusalCode = "refusal-code"
 }
