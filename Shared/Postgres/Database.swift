@@ -38,32 +38,37 @@ public struct Database: Sendable {
 
   /// Runs the statements in one round trip and one transaction: all of them take effect or none.
   @discardableResult
-  public func atomically(_ statements: [SQL]) async throws -> [Rows] {
-    try await pools.value.atomically(statements)
+  public func atomically(_ statements: [SQL], planning: Planning = .eachTime) async throws -> [Rows] {
+    let first = planning.statement.map { [$0] } ?? []
+    return Array(try await pools.value.atomically(first + statements).dropFirst(first.count))
   }
 
   /// Runs `body` in a transaction on a connection of its own: committed when it returns, rolled back when it throws.
   ///
-  /// - Parameter retrySerialization: how often `body` is run again after a serialization failure or a deadlock. It must not have other
-  ///   effects.
+  /// - Parameters:
+  ///   - planning: see `Planning`.
+  ///   - retrySerialization: how often `body` is run again after a serialization failure or a deadlock. It must not have other effects.
   /// - Throws: what `body` throws; `PostgresError` (with `isConnectionLost` the outcome of a commit is not known); `CancellationError`.
   @discardableResult
   public func transaction<Result>(
-    isolation: Isolation = .readCommitted, retrySerialization: Int = 0, _ body: (Transaction) async throws -> Result
+    isolation: Isolation = .readCommitted, planning: Planning = .eachTime, retrySerialization: Int = 0,
+    _ body: (Transaction) async throws -> Result
   ) async throws -> Result {
     var attempts = 0
     while true {
       do {
-        return try await attempt(isolation, body)
+        return try await attempt(isolation, planning, body)
       } catch let error as PostgresError where attempts < retrySerialization && error.isConflict {
         attempts += 1
       }
     }
   }
 
-  private func attempt<Result>(_ isolation: Isolation, _ body: (Transaction) async throws -> Result) async throws -> Result {
+  private func attempt<Result>(
+    _ isolation: Isolation, _ planning: Planning, _ body: (Transaction) async throws -> Result
+  ) async throws -> Result {
     let pool = pools.value
-    let transaction = Transaction(try await pool.lease(), isolation, copyLimit: configuration.copyLimit)
+    let transaction = Transaction(try await pool.lease(), isolation, planning, copyLimit: configuration.copyLimit)
     do {
       let result = try await body(transaction)
       try await transaction.commit()

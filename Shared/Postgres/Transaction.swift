@@ -3,6 +3,7 @@
 public final class Transaction {
   private let lease: Lease
   private let isolation: Isolation
+  private let planning: Planning
   private let copyLimit: Int
   private var phase = Phase.fresh
   private(set) var announcements: [SQL] = []
@@ -13,9 +14,10 @@ public final class Transaction {
     case ended
   }
 
-  init(_ lease: Lease, _ isolation: Isolation, copyLimit: Int) {
+  init(_ lease: Lease, _ isolation: Isolation, _ planning: Planning, copyLimit: Int) {
     self.lease = lease
     self.isolation = isolation
+    self.planning = planning
     self.copyLimit = copyLimit
   }
 
@@ -65,10 +67,12 @@ public final class Transaction {
 
   private func perform(_ statements: [SQL], closing: String?) async throws -> [Rows] {
     try check()
-    let opening = phase == .fresh ? "BEGIN ISOLATION LEVEL \(isolation.rawValue)" : nil
-    phase = .begun
     for statement in statements where statement.announcement != nil { announcements.append(statement) }
-    return try await lease.perform(opening: opening, statements, closing: closing)
+    guard phase == .fresh else { return try await lease.perform(statements, closing: closing) }
+    phase = .begun
+    let first = planning.statement.map { [$0] } ?? []
+    let rows = try await lease.perform(opening: "BEGIN ISOLATION LEVEL \(isolation.rawValue)", first + statements, closing: closing)
+    return Array(rows.dropFirst(first.count))
   }
 
   private func check() throws {

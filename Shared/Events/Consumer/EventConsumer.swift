@@ -17,12 +17,15 @@ public final class EventConsumer: Sendable {
   /// A waiter looks at the stored cursor at least this often, in case that another replica moved it and could not tell: 500 ms.
   private static let lookAgain = Duration.milliseconds(500)
 
+  /// The cursor is stored so long after events of other types have moved it, unless one of ours comes before: 1 s.
+  private static let idleSave = Duration.seconds(1)
+
   /// The service whose events are consumed, for instance "intake".
   public let source: String
   private let client: EventsClient
   private let types: [String]
   private let database: Database
-  private let batchSize: Int32
+  private let batchSize: Int
   private let logger: Logger
   private let apply: @Sendable ([RecordedEvent], Transaction) async throws -> Void
   private let bell: Bell
@@ -43,7 +46,7 @@ public final class EventConsumer: Sendable {
     self.client = client
     self.types = types
     self.database = database
-    self.batchSize = Int32(batchSize)
+    self.batchSize = batchSize
     self.logger = logger
     self.apply = apply
     bell = Bell(database: database, channel: EventCursor.channel)
@@ -55,7 +58,9 @@ public final class EventConsumer: Sendable {
     while true {
       try Task.checkCancellation()
       do {
-        try await consume { pause = Self.firstPause }
+        let progressed = Atomic(false)
+        defer { if progressed.load(ordering: .relaxed) { pause = Self.firstPause } }
+        try await consume { progressed.store(true, ordering: .relaxed) }
       } catch is Overtaken {
         continue
       } catch {
@@ -77,40 +82,77 @@ public final class EventConsumer: Sendable {
     }
   }
 
-  /// One subscription, until it breaks or the task is cancelled.
-  private func consume(progressed: () -> Void) async throws {
-    var position = try await EventCursor.position(of: source, in: database)
-    note(position)
-    let request = SubscribeRequest(after: position.wire, types: types, follow: true, batchSize: batchSize)
+  /// One subscription, until it breaks or the task is cancelled: one task receives, the other applies what has come meanwhile.
+  private func consume(progressed: @escaping @Sendable () -> Void) async throws {
+    let start = try await EventCursor.position(of: source, in: database)
+    note(start)
+    let inbox = EventInbox(limit: batchSize)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.receive(after: start, into: inbox) }
+      group.addTask { try await self.apply(from: inbox, after: start, progressed) }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
+  private func receive(after start: EventPosition, into inbox: EventInbox) async throws {
+    var position = start
+    let request = SubscribeRequest(after: start.wire, types: types, follow: true, batchSize: Int32(batchSize))
     try await client.subscribe(request, CallOptions(timeout: nil)) { batch in
       let next = batch.position.map { EventPosition($0) } ?? position
       guard next > position else { return }
-      let events = try recorded(batch)
-      do {
-        try await take(events, from: position, to: next)
-      } catch let fact as UnreadableFact {
-        // It holds up what comes after it, not what comes before.
-        let readable = Array(events.prefix { $0.position < fact.position })
-        if let last = readable.last { try await take(readable, from: position, to: last.position) }
-        throw fact
-      }
       position = next
-      note(next)
-      progressed()
+      try await inbox.put(EventInbox.Delivery(events: try batch.events.map(recorded), position: next))
     }
     // The other service is shutting down: it ended the stream in good order.
     throw RPCError(.unavailable, "The subscription ended.")
   }
 
-  private func recorded(_ batch: EventBatch) throws -> [RecordedEvent] {
-    try batch.events.map { wire in
-      guard let event = RecordedEvent(wire) else { throw RPCError(.internal, "An event of \(source) has no position or no subject.") }
-      return event
+  private func recorded(_ wire: Event) throws -> RecordedEvent {
+    guard let event = RecordedEvent(wire) else { throw RPCError(.internal, "An event of \(source) has no position or no subject.") }
+    return event
+  }
+
+  private func apply(from inbox: EventInbox, after start: EventPosition, _ progressed: () -> Void) async throws {
+    var cursor = LazyCursor(start)
+    while true {
+      let delivery = try await inbox.take(within: cursor.unsaved(at: .now()).map { max(.zero, Self.idleSave - $0) })
+      let events = delivery?.events ?? []
+      cursor.position = delivery?.position ?? cursor.position
+      if !events.isEmpty || cursor.unsaved(at: .now()) ?? .zero >= Self.idleSave {
+        try await takeReadable(events, from: cursor.stored, to: cursor.position)
+        cursor.stored = cursor.position
+      }
+      note(cursor.position)
+      progressed()
+    }
+  }
+
+  /// Events of other types move the position, but a transaction of its own for each would be waste.
+  private struct LazyCursor {
+    /// As the database has it.
+    var stored: EventPosition { didSet { unsavedSince = nil } }
+    var position: EventPosition { didSet { if position > stored { unsavedSince = unsavedSince ?? .now() } } }
+    private var unsavedSince: MonotonicTime?
+
+    init(_ start: EventPosition) { (stored, position) = (start, start) }
+
+    func unsaved(at now: MonotonicTime) -> Duration? { unsavedSince?.duration(to: now) }
+  }
+
+  /// An unreadable fact holds up what comes after it, not what comes before.
+  private func takeReadable(_ events: [RecordedEvent], from position: EventPosition, to next: EventPosition) async throws {
+    do {
+      try await take(events, from: position, to: next)
+    } catch let fact as UnreadableFact {
+      let readable = Array(events.prefix { $0.position < fact.position })
+      if let last = readable.last { try await take(readable, from: position, to: last.position) }
+      throw fact
     }
   }
 
   private func take(_ events: [RecordedEvent], from position: EventPosition, to next: EventPosition) async throws {
-    try await database.transaction { transaction in
+    try await database.transaction(planning: .once) { transaction in
       guard try await EventCursor.lock(source, in: transaction) == position else { throw Overtaken() }
       if !events.isEmpty { try await apply(events, transaction) }
       try await transaction.commit(after: [EventCursor.move(source, to: next)])

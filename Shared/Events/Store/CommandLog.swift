@@ -69,7 +69,7 @@ public enum CommandLog {
   private static func attempt(
     _ command: Command, _ database: Database, _ recordedAt: Instant, _ body: (Transaction) async throws -> CommandOutcome
   ) async throws -> [UInt8] {
-    try await database.transaction { transaction in
+    try await database.transaction(planning: .once) { transaction in
       if !command.key.isEmpty {
         let known = try await transaction.query(find([command.key]))
         if let response = try answers(known, to: [command])[command.key] { return response }
@@ -128,7 +128,7 @@ public enum CommandLog {
     DELETE FROM commands WHERE key IN (
       SELECT key FROM commands
       WHERE stored_at < clock_timestamp() - make_interval(secs => \(age.inSeconds))
-      ORDER BY stored_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+      LIMIT \(limit) FOR UPDATE SKIP LOCKED)
     """
   }
 }

@@ -6,23 +6,31 @@ enum EventCursor {
   static let channel = "event_cursors"
 
   static func position(of source: String, in database: Database) async throws -> EventPosition {
-    let rows = try await database.query("SELECT xid, id FROM event_cursors WHERE source = \(source)")
-    guard let (transaction, sequence) = try rows.first?.decode(TransactionNumber.self, Int64.self) else { return .start }
-    return EventPosition(transaction: transaction.rawValue, sequence: sequence)
+    try position(await database.query("SELECT xid, id FROM event_cursors WHERE source = \(source)")) ?? .start
   }
 
   /// Locks the cursor until the transaction ends, and says where it stands: whoever finds it elsewhere than expected was overtaken.
   static func lock(_ source: String, in transaction: Transaction) async throws -> EventPosition {
+    let known = try await transaction.query(locked(source))
+    if let position = try position(known) { return position }
     let start = TransactionNumber(rawValue: EventPosition.start.transaction)
     let rows = try await transaction.pipeline([
       """
       INSERT INTO event_cursors (source, xid, id) VALUES (\(source), \(start), \(EventPosition.start.sequence))
       ON CONFLICT (source) DO NOTHING
       """,
-      "SELECT xid, id FROM event_cursors WHERE source = \(source) FOR UPDATE",
+      locked(source),
     ])
-    let (number, sequence) = try rows[1][0].decode(TransactionNumber.self, Int64.self)
-    return EventPosition(transaction: number.rawValue, sequence: sequence)
+    return try position(rows[1]) ?? .start
+  }
+
+  private static func locked(_ source: String) -> SQL {
+    "SELECT xid, id FROM event_cursors WHERE source = \(source) FOR UPDATE"
+  }
+
+  private static func position(_ rows: Rows) throws -> EventPosition? {
+    guard let (transaction, sequence) = try rows.first?.decode(TransactionNumber.self, Int64.self) else { return nil }
+    return EventPosition(transaction: transaction.rawValue, sequence: sequence)
   }
 
   static func move(_ source: String, to position: EventPosition) -> SQL {

@@ -61,14 +61,14 @@ public struct EventLog: Sendable {
   public func read(after position: EventPosition = .start, types: Set<String> = [], limit: Int = 500) async throws -> Page {
     let limit = min(max(1, limit), Self.batchLimit)
     // The snapshot of pg_current_snapshot is the one that decides which rows this very statement sees.
-    let rows = try await database.query(
-      """
+    let statement: SQL = """
       SELECT xid, id, type, subject, occurred_at, recorded_at, body, xid < pg_snapshot_xmin(pg_current_snapshot())
       FROM events
       WHERE (xid, id) > (\(TransactionNumber(rawValue: position.transaction)), \(position.sequence))
       ORDER BY xid, id
       LIMIT \(limit)
-      """)
+      """
+    let rows = try await database.atomically([statement], planning: .once)[0]
     var page = Page(events: [], position: nil, exhausted: rows.count < limit, held: false)
     page.events.reserveCapacity(types.isEmpty ? rows.count : 0)
     for row in rows {

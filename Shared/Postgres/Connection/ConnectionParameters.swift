@@ -22,8 +22,9 @@ struct ConnectionParameters: Sendable {
     values.first { $0.keyword == keyword }?.value
   }
 
-  /// Settings of the session. Plans are for short statements: compiling them (jit) costs more than it brings. They are made anew each time:
-  /// a generic plan that was cached while the tables of a new node were empty goes on scanning them whole when they have grown.
+  /// Settings of the session. Plans are for short statements: compiling them (jit) costs more than it brings. Unless a transaction says
+  /// otherwise (`Planning`) they are made anew each time: a generic plan that was cached while the tables of a new node were empty goes on
+  /// scanning them whole when they have grown.
   private static func options(_ configuration: DatabaseConfiguration, _ purpose: ConnectionPurpose) -> String {
     var settings = [
       ("timezone", "UTC"),

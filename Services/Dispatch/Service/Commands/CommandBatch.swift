@@ -14,7 +14,7 @@ struct CommandBatch: Sendable {
   /// - Throws: `PostgresError`; `CommandConflict` when one of the keys belongs to another command (each on its own tells which).
   func perform(_ requests: [CaseRequest]) async throws -> [CaseAnswer] {
     let now = clock.now()
-    return try await database.transaction { transaction in
+    return try await database.transaction(planning: .once) { transaction in
       let found = try await transaction.pipeline(Self.lookups(requests))
       let settings = try await settings.current(found[2], in: transaction)
       var decisions = CommandDecisions(

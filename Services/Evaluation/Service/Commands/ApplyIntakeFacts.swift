@@ -13,7 +13,7 @@ enum ApplyIntakeFacts {
 
   static func apply(_ events: [RecordedEvent], to generation: Generation, in transaction: Transaction) async throws {
     var received: [ReportRecord] = []
-    var filed: [(report: Identifier, at: Instant)] = []
+    var filed: [Identifier: Instant] = [:]
     var changes: [SQL] = []
     for event in events {
       switch try IntakeEvent(decoding: event.body).fact {
@@ -22,7 +22,7 @@ enum ApplyIntakeFacts {
         changes.append(
           ReportFacts.separate(
             try Identifier(wire: fact.reportId), into: try Identifier(wire: fact.newCaseId), number: fact.newCaseNumber, in: generation))
-      case .caseFiled(let fact)?: filed.append((try Identifier(wire: fact.reportId), event.occurredAt))
+      case .caseFiled(let fact)?: filed[try Identifier(wire: fact.reportId)] = event.occurredAt
       case .reportRejected(let fact)?: changes.append(ReportFacts.reject(try Identifier(wire: fact.reportId), in: generation))
       case .reportPlaced(let fact)?:
         changes.append(
@@ -33,9 +33,10 @@ enum ApplyIntakeFacts {
       }
     }
     // A report is received before anything else happens to it, and filed at most once, so this keeps the log's order.
+    for index in received.indices { received[index].filedAt = filed.removeValue(forKey: received[index].id) }
     let statements =
       (received.isEmpty ? [] : [ReportFacts.insert(received, into: generation)])
-      + (filed.isEmpty ? [] : [ReportFacts.file(filed, in: generation)]) + changes
+      + (filed.isEmpty ? [] : [ReportFacts.file(filed.map { ($0.key, $0.value) }, in: generation)]) + changes
     guard !statements.isEmpty else { return }
     _ = try await transaction.pipeline(statements)
   }

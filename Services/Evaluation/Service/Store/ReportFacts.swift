@@ -17,6 +17,8 @@ struct ReportRecord: Sendable, Hashable {
   var unplaced: Bool
   var duplicate: Bool
   var reportedAt: Instant
+  /// When a case was filed from it; nil while that is not known.
+  var filedAt: Instant?
 }
 
 /// Writing the projection of reports.
@@ -24,11 +26,12 @@ enum ReportFacts {
   static func insert(_ records: [ReportRecord], into generation: Generation) -> SQL {
     """
     INSERT INTO report_facts (generation, report_id, case_id, case_number, external_ref, state, kind, channel, district, street, community,
-      unplaced, duplicate, reported_at)
+      unplaced, duplicate, reported_at, filed_at)
     SELECT \(fragment: generation.sql), report.* FROM unnest(
       \(records.map(\.id)), \(records.map(\.caseID)), \(records.map(\.caseNumber)), \(records.map(\.externalRef)),
       \(records.map(\.state)), \(records.map(\.kind)), \(records.map(\.channel)), \(records.map(\.district)), \(records.map(\.street)),
-      \(records.map(\.community)), \(records.map(\.unplaced)), \(records.map(\.duplicate)), \(records.map(\.reportedAt))) AS report
+      \(records.map(\.community)), \(records.map(\.unplaced)), \(records.map(\.duplicate)), \(records.map(\.reportedAt)),
+      \(records.map(\.filedAt))) AS report
     ON CONFLICT DO NOTHING
     """
   }
@@ -41,7 +44,7 @@ enum ReportFacts {
     """
   }
 
-  /// Cases were filed from these reports.
+  /// Cases were filed from these reports, which earlier batches brought.
   static func file(_ filings: [(report: Identifier, at: Instant)], in generation: Generation) -> SQL {
     """
     UPDATE report_facts SET filed_at = filing.at FROM unnest(\(filings.map(\.report)), \(filings.map(\.at))) AS filing (report_id, at)

@@ -124,9 +124,10 @@ enum ReporterStore {
     INSERT INTO follow_ups (report_id, case_id, case_version, department, asked_at)
     SELECT r.report_id, r.case_id, s.version, s.department, s.occurred_at
     FROM reports r
-    JOIN case_steps s USING (case_id)
+    CROSS JOIN LATERAL (
+      SELECT version, kind, department, occurred_at FROM case_steps n WHERE n.case_id = r.case_id ORDER BY version DESC LIMIT 1
+    ) s
     WHERE \(fragment: condition) AND s.kind = \(MilestoneKind.closed.rawValue)
-      AND s.version = (SELECT max(version) FROM case_steps l WHERE l.case_id = r.case_id)
     ON CONFLICT (report_id, case_id, case_version) DO NOTHING
     RETURNING report_id, case_id, department, asked_at, (SELECT number FROM reports n WHERE n.report_id = follow_ups.report_id)
     """

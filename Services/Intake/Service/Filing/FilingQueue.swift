@@ -16,7 +16,10 @@ final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
   static let inFlightLimit = 3
   /// While a transaction is under way another one begins only when so many reports wait: small commits cost as much as big ones. And a
   /// batch leaves as many behind, up to half, so that while PostgreSQL works on one of two batches we work on the other.
-  static let worthAnother = 32
+  static let worthAnother = 16
+  /// After a batch, the next one waits for half as many reports as that one had, at most half as long as that one took, and so long:
+  /// those who were just answered send their next report in a moment, and one commit for all of them costs as much as for the first.
+  static let longestGathering = Duration.milliseconds(10)
   /// Reports that wait, a reactor; more are turned away at once.
   static let waitingLimit = 20_000
   /// Tries of a batch whose transaction failed for a passing reason, and the pause between them.
@@ -38,6 +41,9 @@ final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
   private var inFlight = 0
   private var isLooking = false
   private var isScheduled = false
+  /// Size of the last batch; zero when enough time has passed since.
+  private var lastCount = 0
+  private var gathering: TimerID?
 
   init(reactor: Reactor, filer: ReportFiler, logger: Logger) {
     self.reactor = reactor
@@ -73,7 +79,7 @@ final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
 
   private var mayStart: Bool {
     guard !isLooking, !waiting.isEmpty, inFlight < Self.inFlightLimit else { return false }
-    return inFlight == 0 || waiting.count >= Self.worthAnother
+    return inFlight == 0 ? waiting.count * 2 >= lastCount : waiting.count >= Self.worthAnother
   }
 
   private func startBatch() {
@@ -82,10 +88,22 @@ final class FilingQueue: EndOfTurnWork, @unchecked Sendable {
     waiting.removeFirst(batch.count)
     inFlight += 1
     isLooking = true
+    lastCount = batch.count
     let work = ConfinedBatch(batch)
+    let began = MonotonicTime.now()
     reactor.spawn { [self] in
       await commit(work.batch)
       inFlight -= 1
+      if inFlight == 0 { gather(atMost: min(Self.longestGathering, began.duration(to: .now()) / 2)) }
+      schedule()
+    }
+  }
+
+  private func gather(atMost pause: Duration) {
+    if let gathering { reactor.cancel(gathering) }
+    gathering = reactor.schedule(after: pause) { [self] in
+      gathering = nil
+      lastCount = 0
       schedule()
     }
   }

@@ -17,7 +17,7 @@ struct ReportFiler: Sendable {
   ///   - onLocked: Called once when the batch holds its locks and has read what it needs.
   /// - Throws: `PostgresError`; nothing of the batch is stored then, or, after a lost connection, all of it or nothing.
   func file(_ reports: [PreparedReport], reserve: NumberReserve, onLocked: () -> Void) async throws -> [Result] {
-    try await database.transaction { transaction in
+    try await database.transaction(planning: .once) { transaction in
       let known = try await look(reports, reserve, transaction)
       onLocked()
       var batch = FilingBatch(reports: reports, known: known, timeZone: timeZone)

@@ -23,7 +23,7 @@ package struct ApplyReadings: Sendable {
   package func callAsFunction(_ runs: [ReadingRun]) async throws -> IngestTally {
     let ids = try await directory.ids(of: runs.map(\.sensor))
     let wanted = Set(ids.compactMap(\.self)).sorted()
-    return try await database.transaction(retrySerialization: 3) { transaction in
+    return try await database.transaction(planning: .once, retrySerialization: 3) { transaction in
       let loaded = try await transaction.pipeline([
         SensorStore.lock(wanted), SensorStore.load(wanted), AlarmStore.lockOpen(sensors: wanted),
       ])
