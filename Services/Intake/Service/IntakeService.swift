@@ -71,6 +71,7 @@ public enum IntakeService {
     return [
       IntakeMethods.submitReport: submit, IntakeMethods.submitReports: submit,
       IntakeMethods.getReport: read, IntakeMethods.listReports: read, IntakeMethods.listDivisions: read,
+      IntakeMethods.locatePoint: .people,
       IntakeMethods.getCodeTable: read, IntakeMethods.listFilingStandards: read,
       IntakeMethods.placeReport: .people, IntakeMethods.unlinkReport: .people, IntakeMethods.rejectReport: .people,
       IntakeMethods.putDivisions: .operatorOnly, IntakeMethods.putCodeTable: .operatorOnly,

@@ -17,6 +17,8 @@ public protocol DispatchHandler: Sendable {
   func getCase(_ request: GetCaseRequest, _ call: CallContext) async throws -> GetCaseResponse
   func listCases(_ request: ListCasesRequest, _ call: CallContext) async throws -> ListCasesResponse
   func listTasks(_ request: ListTasksRequest, _ call: CallContext) async throws -> ListTasksResponse
+  func getOverview(_ request: GetOverviewRequest, _ call: CallContext) async throws -> GetOverviewResponse
+  func getCaseTile(_ request: GetCaseTileRequest, _ call: CallContext) async throws -> GetCaseTileResponse
   func putDepartments(_ request: PutDepartmentsRequest, _ call: CallContext) async throws -> PutDepartmentsResponse
   func listDepartments(_ request: ListDepartmentsRequest, _ call: CallContext) async throws -> ListDepartmentsResponse
   func putResponsibilities(_ request: PutResponsibilitiesRequest, _ call: CallContext) async throws -> PutResponsibilitiesResponse
@@ -39,13 +41,15 @@ public enum DispatchMethods {
   public static let getCase: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "GetCase", kind: .unary)
   public static let listCases: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "ListCases", kind: .unary)
   public static let listTasks: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "ListTasks", kind: .unary)
+  public static let getOverview: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "GetOverview", kind: .unary)
+  public static let getCaseTile: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "GetCaseTile", kind: .unary)
   public static let putDepartments: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "PutDepartments", kind: .unary)
   public static let listDepartments: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "ListDepartments", kind: .unary)
   public static let putResponsibilities: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "PutResponsibilities", kind: .unary)
   public static let listResponsibilities: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "ListResponsibilities", kind: .unary)
   public static let putCalendar: RPC.Method = RPC.Method(service: "chengyun.dispatch.v1.Dispatch", name: "PutCalendar", kind: .unary)
 
-  public static let all: [RPC.Method] = [dispatchCase, acceptTask, returnTask, reportHandled, checkCase, closeCase, reopenCase, cancelCase, referCase, superviseCase, getCase, listCases, listTasks, putDepartments, listDepartments, putResponsibilities, listResponsibilities, putCalendar]
+  public static let all: [RPC.Method] = [dispatchCase, acceptTask, returnTask, reportHandled, checkCase, closeCase, reopenCase, cancelCase, referCase, superviseCase, getCase, listCases, listTasks, getOverview, getCaseTile, putDepartments, listDepartments, putResponsibilities, listResponsibilities, putCalendar]
 }
 
 extension DispatchHandler {
@@ -89,6 +93,12 @@ extension DispatchHandler {
     }
     router.unary(DispatchMethods.listTasks) { (request: ListTasksRequest, call: CallContext) async throws -> ListTasksResponse in
       try await self.listTasks(request, call)
+    }
+    router.unary(DispatchMethods.getOverview) { (request: GetOverviewRequest, call: CallContext) async throws -> GetOverviewResponse in
+      try await self.getOverview(request, call)
+    }
+    router.unary(DispatchMethods.getCaseTile) { (request: GetCaseTileRequest, call: CallContext) async throws -> GetCaseTileResponse in
+      try await self.getCaseTile(request, call)
     }
     router.unary(DispatchMethods.putDepartments) { (request: PutDepartmentsRequest, call: CallContext) async throws -> PutDepartmentsResponse in
       try await self.putDepartments(request, call)
@@ -164,6 +174,14 @@ public struct DispatchClient: Sendable {
 
   public func listTasks(_ request: ListTasksRequest, _ options: CallOptions = CallOptions()) async throws -> ListTasksResponse {
     try await channel.unary(DispatchMethods.listTasks, request, options)
+  }
+
+  public func getOverview(_ request: GetOverviewRequest, _ options: CallOptions = CallOptions()) async throws -> GetOverviewResponse {
+    try await channel.unary(DispatchMethods.getOverview, request, options)
+  }
+
+  public func getCaseTile(_ request: GetCaseTileRequest, _ options: CallOptions = CallOptions()) async throws -> GetCaseTileResponse {
+    try await channel.unary(DispatchMethods.getCaseTile, request, options)
   }
 
   public func putDepartments(_ request: PutDepartmentsRequest, _ options: CallOptions = CallOptions()) async throws -> PutDepartmentsResponse {

@@ -182,6 +182,132 @@ public enum DispatchRule: WireEnum {
   public static let allCases: [DispatchRule] = [.unspecified, .source, .matrix, .person, .reopened]
 }
 
+/// What a person can do with a case.
+public enum CaseAction: WireEnum {
+  case unspecified
+  case dispatch
+  case accept
+  case `return`
+  case reportHandled
+  case passCheck
+  case failCheck
+  case close
+  case reopen
+  case cancel
+  case refer
+  case supervise
+  /// A number that this build does not know.
+  case unrecognized(Int32)
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .dispatch
+    case 2: self = .accept
+    case 3: self = .`return`
+    case 4: self = .reportHandled
+    case 5: self = .passCheck
+    case 6: self = .failCheck
+    case 7: self = .close
+    case 8: self = .reopen
+    case 9: self = .cancel
+    case 10: self = .refer
+    case 11: self = .supervise
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .dispatch: 1
+    case .accept: 2
+    case .`return`: 3
+    case .reportHandled: 4
+    case .passCheck: 5
+    case .failCheck: 6
+    case .close: 7
+    case .reopen: 8
+    case .cancel: 9
+    case .refer: 10
+    case .supervise: 11
+    case .unrecognized(let number): number
+    }
+  }
+
+  public static let allCases: [CaseAction] = [.unspecified, .dispatch, .accept, .`return`, .reportHandled, .passCheck, .failCheck, .close, .reopen, .cancel, .refer, .supervise]
+}
+
+public enum CaseSort: WireEnum {
+  /// as CASE_SORT_NEWEST
+  case unspecified
+  /// by filing, the newest first
+  case newest
+  /// by filing, the oldest first
+  case oldest
+  /// open cases only: the nearest deadline first, those without one last
+  case due
+  /// ended cases only: what ended last first
+  case ended
+  /// A number that this build does not know.
+  case unrecognized(Int32)
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .newest
+    case 2: self = .oldest
+    case 3: self = .due
+    case 4: self = .ended
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .newest: 1
+    case .oldest: 2
+    case .due: 3
+    case .ended: 4
+    case .unrecognized(let number): number
+    }
+  }
+
+  public static let allCases: [CaseSort] = [.unspecified, .newest, .oldest, .due, .ended]
+}
+
+public enum OverviewTrend: WireEnum {
+  /// as OVERVIEW_TREND_HOURS
+  case unspecified
+  /// the hours of the city's day so far
+  case hours
+  /// the last 30 days, today included
+  case days
+  /// A number that this build does not know.
+  case unrecognized(Int32)
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .hours
+    case 2: self = .days
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .hours: 1
+    case .days: 2
+    case .unrecognized(let number): number
+    }
+  }
+
+  public static let allCases: [OverviewTrend] = [.unspecified, .hours, .days]
+}
+
 /// Why a case went where it went.
 public struct DispatchReason: GeneratedMessage {
   public static let fullName: String = "chengyun.dispatch.v1.DispatchReason"
@@ -590,19 +716,49 @@ public struct SuperviseCaseRequest: GeneratedMessage {
   }
 }
 
+public struct OfferedAction: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.OfferedAction"
+
+  public var action: CaseAction = .unspecified
+  /// Without a reason it is refused.
+  public var reasonRequired: Bool = false
+
+  public init() {}
+
+  public init(action: CaseAction = .unspecified, reasonRequired: Bool = false) {
+    self.action = action
+    self.reasonRequired = reasonRequired
+  }
+}
+
 public struct GetCaseRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.dispatch.v1.GetCaseRequest"
 
   public var caseId: [UInt8] = []
   public var number: String = ""
   public var externalRef: String = ""
+  /// Whose actions to answer: roles as in Actor.role, and the department and crew that they are of. A signed identity
+  /// overrides them.
+  public var roles: [String] = []
+  public var department: String = ""
+  public var crew: String = ""
 
   public init() {}
 
-  public init(caseId: [UInt8] = [], number: String = "", externalRef: String = "") {
+  public init(
+    caseId: [UInt8] = [],
+    number: String = "",
+    externalRef: String = "",
+    roles: [String] = [],
+    department: String = "",
+    crew: String = ""
+  ) {
     self.caseId = caseId
     self.number = number
     self.externalRef = externalRef
+    self.roles = roles
+    self.department = department
+    self.crew = crew
   }
 }
 
@@ -612,12 +768,15 @@ public struct GetCaseResponse: GeneratedMessage {
   public var caseFile: Case? = nil
   /// In order. Of FACT_KIND_REPORT_LINKED only those among the newest 1,000 facts.
   public var history: [CaseFact] = []
+  /// Exactly what these roles may do with the case as it stands.
+  public var actions: [OfferedAction] = []
 
   public init() {}
 
-  public init(caseFile: Case? = nil, history: [CaseFact] = []) {
+  public init(caseFile: Case? = nil, history: [CaseFact] = [], actions: [OfferedAction] = []) {
     self.caseFile = caseFile
     self.history = history
+    self.actions = actions
   }
 }
 
@@ -635,7 +794,24 @@ public struct ListCasesRequest: GeneratedMessage {
   public var onlyUnplaced: Bool = false
   public var filedFromUs: Int64 = 0
   public var filedBeforeUs: Int64 = 0
+  /// At most 200 a page here. A page may hold fewer than asked, even none, while next_page_token is not empty: one call looks at
+  /// a limited number of cases.
   public var page: CommonAPI.Page? = nil
+  /// Words that text, address, number, kind's name or external reference must all contain, in any order; Chinese by characters.
+  /// At most 200 characters.
+  public var q: String = ""
+  public var onlyUrgent: Bool = false
+  public var onlySupervised: Bool = false
+  /// chengyun.intake.v1.Channel by its number; 0 means any.
+  public var channel: Int32 = 0
+  public var sort: CaseSort = .unspecified
+  /// Due before this instant; 0 means whenever.
+  public var dueBeforeUs: Int64 = 0
+  /// One of these, beside `kind` and `department`; at most 100 each.
+  public var kinds: [String] = []
+  public var departments: [String] = []
+  /// Count what satisfies the conditions, up to this many (at most 10,000); 0 means no counting.
+  public var countUpTo: Int32 = 0
 
   public init() {}
 
@@ -650,7 +826,16 @@ public struct ListCasesRequest: GeneratedMessage {
     onlyUnplaced: Bool = false,
     filedFromUs: Int64 = 0,
     filedBeforeUs: Int64 = 0,
-    page: CommonAPI.Page? = nil
+    page: CommonAPI.Page? = nil,
+    q: String = "",
+    onlyUrgent: Bool = false,
+    onlySupervised: Bool = false,
+    channel: Int32 = 0,
+    sort: CaseSort = .unspecified,
+    dueBeforeUs: Int64 = 0,
+    kinds: [String] = [],
+    departments: [String] = [],
+    countUpTo: Int32 = 0
   ) {
     self.states = states
     self.department = department
@@ -663,6 +848,15 @@ public struct ListCasesRequest: GeneratedMessage {
     self.filedFromUs = filedFromUs
     self.filedBeforeUs = filedBeforeUs
     self.page = page
+    self.q = q
+    self.onlyUrgent = onlyUrgent
+    self.onlySupervised = onlySupervised
+    self.channel = channel
+    self.sort = sort
+    self.dueBeforeUs = dueBeforeUs
+    self.kinds = kinds
+    self.departments = departments
+    self.countUpTo = countUpTo
   }
 }
 
@@ -671,12 +865,229 @@ public struct ListCasesResponse: GeneratedMessage {
 
   public var cases: [Case] = []
   public var nextPageToken: String = ""
+  /// As counted; meaningful when count_up_to was given.
+  public var total: Int64 = 0
+  /// There are at least `total`, perhaps more: the count stopped at its limit.
+  public var moreThanTotal: Bool = false
 
   public init() {}
 
-  public init(cases: [Case] = [], nextPageToken: String = "") {
+  public init(
+    cases: [Case] = [],
+    nextPageToken: String = "",
+    total: Int64 = 0,
+    moreThanTotal: Bool = false
+  ) {
     self.cases = cases
     self.nextPageToken = nextPageToken
+    self.total = total
+    self.moreThanTotal = moreThanTotal
+  }
+}
+
+public struct GetOverviewRequest: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.GetOverviewRequest"
+
+  /// Codes; empty means all.
+  public var districtCode: String = ""
+  public var department: String = ""
+  public var trend: OverviewTrend = .unspecified
+
+  public init() {}
+
+  public init(districtCode: String = "", department: String = "", trend: OverviewTrend = .unspecified) {
+    self.districtCode = districtCode
+    self.department = department
+    self.trend = trend
+  }
+}
+
+public struct StateCount: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.StateCount"
+
+  public var state: CaseState = .unspecified
+  public var count: Int64 = 0
+
+  public init() {}
+
+  public init(state: CaseState = .unspecified, count: Int64 = 0) {
+    self.state = state
+    self.count = count
+  }
+}
+
+public struct DistrictCount: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.DistrictCount"
+
+  /// Empty for cases without one.
+  public var districtCode: String = ""
+  public var open: Int64 = 0
+  public var overdue: Int64 = 0
+
+  public init() {}
+
+  public init(districtCode: String = "", open: Int64 = 0, overdue: Int64 = 0) {
+    self.districtCode = districtCode
+    self.open = open
+    self.overdue = overdue
+  }
+}
+
+public struct DepartmentCount: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.DepartmentCount"
+
+  /// Empty for cases that nobody has yet.
+  public var department: String = ""
+  public var open: Int64 = 0
+  public var overdue: Int64 = 0
+
+  public init() {}
+
+  public init(department: String = "", open: Int64 = 0, overdue: Int64 = 0) {
+    self.department = department
+    self.open = open
+    self.overdue = overdue
+  }
+}
+
+public struct TrendStep: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.TrendStep"
+
+  /// Where the hour or the city's day begins.
+  public var fromUs: Int64 = 0
+  public var filed: Int64 = 0
+  public var closed: Int64 = 0
+
+  public init() {}
+
+  public init(fromUs: Int64 = 0, filed: Int64 = 0, closed: Int64 = 0) {
+    self.fromUs = fromUs
+    self.filed = filed
+    self.closed = closed
+  }
+}
+
+public struct GetOverviewResponse: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.GetOverviewResponse"
+
+  /// The instant that the figures hold for; at most about a second ago (days before today: a minute).
+  public var atUs: Int64 = 0
+  /// Where the city's day began.
+  public var dayFromUs: Int64 = 0
+  public var open: Int64 = 0
+  /// These are of the open ones.
+  public var overdue: Int64 = 0
+  public var supervised: Int64 = 0
+  public var undispatched: Int64 = 0
+  public var returned: Int64 = 0
+  public var unplaced: Int64 = 0
+  public var urgent: Int64 = 0
+  /// In the city's day so far.
+  public var filedToday: Int64 = 0
+  public var closedToday: Int64 = 0
+  /// Open states, each.
+  public var byState: [StateCount] = []
+  public var byDistrict: [DistrictCount] = []
+  public var byDepartment: [DepartmentCount] = []
+  /// Without gaps, the earliest first.
+  public var trend: [TrendStep] = []
+
+  public init() {}
+
+  public init(
+    atUs: Int64 = 0,
+    dayFromUs: Int64 = 0,
+    open: Int64 = 0,
+    overdue: Int64 = 0,
+    supervised: Int64 = 0,
+    undispatched: Int64 = 0,
+    returned: Int64 = 0,
+    unplaced: Int64 = 0,
+    urgent: Int64 = 0,
+    filedToday: Int64 = 0,
+    closedToday: Int64 = 0,
+    byState: [StateCount] = [],
+    byDistrict: [DistrictCount] = [],
+    byDepartment: [DepartmentCount] = [],
+    trend: [TrendStep] = []
+  ) {
+    self.atUs = atUs
+    self.dayFromUs = dayFromUs
+    self.open = open
+    self.overdue = overdue
+    self.supervised = supervised
+    self.undispatched = undispatched
+    self.returned = returned
+    self.unplaced = unplaced
+    self.urgent = urgent
+    self.filedToday = filedToday
+    self.closedToday = closedToday
+    self.byState = byState
+    self.byDistrict = byDistrict
+    self.byDepartment = byDepartment
+    self.trend = trend
+  }
+}
+
+/// A Mapbox vector tile (2.1) of open cases in the Web Mercator scheme. Layer `cases`, extent 4096. Points have `number`, `state`
+/// (its code), `kind`, `overdue`, `urgent`, `supervised`; below zoom 12, or with more than 2,000 of them, clusters instead: `count`,
+/// `overdue`, `urgent` (how many).
+public struct GetCaseTileRequest: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.GetCaseTileRequest"
+
+  /// 0 to 22.
+  public var z: Int32 = 0
+  public var x: Int32 = 0
+  public var y: Int32 = 0
+  /// All conditions given must hold. Open states only; empty means all open ones.
+  public var states: [CaseState] = []
+  public var kind: String = ""
+  public var department: String = ""
+  public var districtCode: String = ""
+  public var onlyOverdue: Bool = false
+  public var onlyUrgent: Bool = false
+  public var onlySupervised: Bool = false
+
+  public init() {}
+
+  public init(
+    z: Int32 = 0,
+    x: Int32 = 0,
+    y: Int32 = 0,
+    states: [CaseState] = [],
+    kind: String = "",
+    department: String = "",
+    districtCode: String = "",
+    onlyOverdue: Bool = false,
+    onlyUrgent: Bool = false,
+    onlySupervised: Bool = false
+  ) {
+    self.z = z
+    self.x = x
+    self.y = y
+    self.states = states
+    self.kind = kind
+    self.department = department
+    self.districtCode = districtCode
+    self.onlyOverdue = onlyOverdue
+    self.onlyUrgent = onlyUrgent
+    self.onlySupervised = onlySupervised
+  }
+}
+
+public struct GetCaseTileResponse: GeneratedMessage {
+  public static let fullName: String = "chengyun.dispatch.v1.GetCaseTileResponse"
+
+  /// Empty when there is nothing in the tile.
+  public var tile: [UInt8] = []
+  /// The instant that it holds for; at most about a second ago.
+  public var atUs: Int64 = 0
+
+  public init() {}
+
+  public init(tile: [UInt8] = [], atUs: Int64 = 0) {
+    self.tile = tile
+    self.atUs = atUs
   }
 }
 
@@ -945,10 +1356,19 @@ public enum DispatchContract {
     CancelCaseRequest.self,
     ReferCaseRequest.self,
     SuperviseCaseRequest.self,
+    OfferedAction.self,
     GetCaseRequest.self,
     GetCaseResponse.self,
     ListCasesRequest.self,
     ListCasesResponse.self,
+    GetOverviewRequest.self,
+    StateCount.self,
+    DistrictCount.self,
+    DepartmentCount.self,
+    TrendStep.self,
+    GetOverviewResponse.self,
+    GetCaseTileRequest.self,
+    GetCaseTileResponse.self,
     ListTasksRequest.self,
     ListTasksResponse.self,
     Crew.self,

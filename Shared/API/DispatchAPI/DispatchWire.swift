@@ -355,6 +355,22 @@ extension SuperviseCaseRequest {
   }
 }
 
+extension OfferedAction {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__offered_action__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__OfferedAction.self)
+    self.action = WireRead.value(c.pointee.action.rawValue)
+    self.reasonRequired = c.pointee.reason_required != 0
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__OfferedAction.self)
+    c.pointee.action.rawValue = UInt32(bitPattern: self.action.rawValue)
+    c.pointee.reason_required = self.reasonRequired ? 1 : 0
+  }
+}
+
 extension GetCaseRequest {
   public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__get_case_request__layout()) }
 
@@ -363,6 +379,9 @@ extension GetCaseRequest {
     self.caseId = WireRead.bytes(c.pointee.case_id)
     self.number = try WireRead.string(c.pointee.number, "number")
     self.externalRef = try WireRead.string(c.pointee.external_ref, "external_ref")
+    self.roles = try WireRead.strings(c.pointee.roles, c.pointee.n_roles, "roles")
+    self.department = try WireRead.string(c.pointee.department, "department")
+    self.crew = try WireRead.string(c.pointee.crew, "crew")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -370,6 +389,10 @@ extension GetCaseRequest {
     c.pointee.case_id = arena.bytes(self.caseId)
     c.pointee.number = arena.string(self.number)
     c.pointee.external_ref = arena.string(self.externalRef)
+    c.pointee.roles = arena.strings(self.roles)
+    c.pointee.n_roles = self.roles.count
+    c.pointee.department = arena.string(self.department)
+    c.pointee.crew = arena.string(self.crew)
   }
 }
 
@@ -380,6 +403,7 @@ extension GetCaseResponse {
     let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetCaseResponse.self)
     self.caseFile = try WireRead.message(c.pointee.case_file)
     self.history = try WireRead.messages(c.pointee.history, c.pointee.n_history)
+    self.actions = try WireRead.messages(c.pointee.actions, c.pointee.n_actions)
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -387,6 +411,8 @@ extension GetCaseResponse {
     c.pointee.case_file = arena.message(self.caseFile, as: Chengyun__Dispatch__V1__Case.self)
     c.pointee.history = arena.messages(self.history, as: Chengyun__Dispatch__V1__CaseFact.self)
     c.pointee.n_history = self.history.count
+    c.pointee.actions = arena.messages(self.actions, as: Chengyun__Dispatch__V1__OfferedAction.self)
+    c.pointee.n_actions = self.actions.count
   }
 }
 
@@ -406,6 +432,15 @@ extension ListCasesRequest {
     self.filedFromUs = c.pointee.filed_from_us
     self.filedBeforeUs = c.pointee.filed_before_us
     self.page = try WireRead.message(c.pointee.page)
+    self.q = try WireRead.string(c.pointee.q, "q")
+    self.onlyUrgent = c.pointee.only_urgent != 0
+    self.onlySupervised = c.pointee.only_supervised != 0
+    self.channel = c.pointee.channel
+    self.sort = WireRead.value(c.pointee.sort.rawValue)
+    self.dueBeforeUs = c.pointee.due_before_us
+    self.kinds = try WireRead.strings(c.pointee.kinds, c.pointee.n_kinds, "kinds")
+    self.departments = try WireRead.strings(c.pointee.departments, c.pointee.n_departments, "departments")
+    self.countUpTo = c.pointee.count_up_to
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -422,6 +457,17 @@ extension ListCasesRequest {
     c.pointee.filed_from_us = self.filedFromUs
     c.pointee.filed_before_us = self.filedBeforeUs
     c.pointee.page = arena.message(self.page, as: Chengyun__Common__V1__Page.self)
+    c.pointee.q = arena.string(self.q)
+    c.pointee.only_urgent = self.onlyUrgent ? 1 : 0
+    c.pointee.only_supervised = self.onlySupervised ? 1 : 0
+    c.pointee.channel = self.channel
+    c.pointee.sort.rawValue = UInt32(bitPattern: self.sort.rawValue)
+    c.pointee.due_before_us = self.dueBeforeUs
+    c.pointee.kinds = arena.strings(self.kinds)
+    c.pointee.n_kinds = self.kinds.count
+    c.pointee.departments = arena.strings(self.departments)
+    c.pointee.n_departments = self.departments.count
+    c.pointee.count_up_to = self.countUpTo
   }
 }
 
@@ -432,6 +478,8 @@ extension ListCasesResponse {
     let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__ListCasesResponse.self)
     self.cases = try WireRead.messages(c.pointee.cases, c.pointee.n_cases)
     self.nextPageToken = try WireRead.string(c.pointee.next_page_token, "next_page_token")
+    self.total = c.pointee.total
+    self.moreThanTotal = c.pointee.more_than_total != 0
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -439,6 +487,191 @@ extension ListCasesResponse {
     c.pointee.cases = arena.messages(self.cases, as: Chengyun__Dispatch__V1__Case.self)
     c.pointee.n_cases = self.cases.count
     c.pointee.next_page_token = arena.string(self.nextPageToken)
+    c.pointee.total = self.total
+    c.pointee.more_than_total = self.moreThanTotal ? 1 : 0
+  }
+}
+
+extension GetOverviewRequest {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__get_overview_request__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetOverviewRequest.self)
+    self.districtCode = try WireRead.string(c.pointee.district_code, "district_code")
+    self.department = try WireRead.string(c.pointee.department, "department")
+    self.trend = WireRead.value(c.pointee.trend.rawValue)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetOverviewRequest.self)
+    c.pointee.district_code = arena.string(self.districtCode)
+    c.pointee.department = arena.string(self.department)
+    c.pointee.trend.rawValue = UInt32(bitPattern: self.trend.rawValue)
+  }
+}
+
+extension StateCount {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__state_count__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__StateCount.self)
+    self.state = WireRead.value(c.pointee.state.rawValue)
+    self.count = c.pointee.count
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__StateCount.self)
+    c.pointee.state.rawValue = UInt32(bitPattern: self.state.rawValue)
+    c.pointee.count = self.count
+  }
+}
+
+extension DistrictCount {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__district_count__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__DistrictCount.self)
+    self.districtCode = try WireRead.string(c.pointee.district_code, "district_code")
+    self.open = c.pointee.open
+    self.overdue = c.pointee.overdue
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__DistrictCount.self)
+    c.pointee.district_code = arena.string(self.districtCode)
+    c.pointee.open = self.open
+    c.pointee.overdue = self.overdue
+  }
+}
+
+extension DepartmentCount {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__department_count__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__DepartmentCount.self)
+    self.department = try WireRead.string(c.pointee.department, "department")
+    self.open = c.pointee.open
+    self.overdue = c.pointee.overdue
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__DepartmentCount.self)
+    c.pointee.department = arena.string(self.department)
+    c.pointee.open = self.open
+    c.pointee.overdue = self.overdue
+  }
+}
+
+extension TrendStep {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__trend_step__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__TrendStep.self)
+    self.fromUs = c.pointee.from_us
+    self.filed = c.pointee.filed
+    self.closed = c.pointee.closed
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__TrendStep.self)
+    c.pointee.from_us = self.fromUs
+    c.pointee.filed = self.filed
+    c.pointee.closed = self.closed
+  }
+}
+
+extension GetOverviewResponse {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__get_overview_response__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetOverviewResponse.self)
+    self.atUs = c.pointee.at_us
+    self.dayFromUs = c.pointee.day_from_us
+    self.open = c.pointee.open
+    self.overdue = c.pointee.overdue
+    self.supervised = c.pointee.supervised
+    self.undispatched = c.pointee.undispatched
+    self.returned = c.pointee.returned
+    self.unplaced = c.pointee.unplaced
+    self.urgent = c.pointee.urgent
+    self.filedToday = c.pointee.filed_today
+    self.closedToday = c.pointee.closed_today
+    self.byState = try WireRead.messages(c.pointee.by_state, c.pointee.n_by_state)
+    self.byDistrict = try WireRead.messages(c.pointee.by_district, c.pointee.n_by_district)
+    self.byDepartment = try WireRead.messages(c.pointee.by_department, c.pointee.n_by_department)
+    self.trend = try WireRead.messages(c.pointee.trend, c.pointee.n_trend)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetOverviewResponse.self)
+    c.pointee.at_us = self.atUs
+    c.pointee.day_from_us = self.dayFromUs
+    c.pointee.open = self.open
+    c.pointee.overdue = self.overdue
+    c.pointee.supervised = self.supervised
+    c.pointee.undispatched = self.undispatched
+    c.pointee.returned = self.returned
+    c.pointee.unplaced = self.unplaced
+    c.pointee.urgent = self.urgent
+    c.pointee.filed_today = self.filedToday
+    c.pointee.closed_today = self.closedToday
+    c.pointee.by_state = arena.messages(self.byState, as: Chengyun__Dispatch__V1__StateCount.self)
+    c.pointee.n_by_state = self.byState.count
+    c.pointee.by_district = arena.messages(self.byDistrict, as: Chengyun__Dispatch__V1__DistrictCount.self)
+    c.pointee.n_by_district = self.byDistrict.count
+    c.pointee.by_department = arena.messages(self.byDepartment, as: Chengyun__Dispatch__V1__DepartmentCount.self)
+    c.pointee.n_by_department = self.byDepartment.count
+    c.pointee.trend = arena.messages(self.trend, as: Chengyun__Dispatch__V1__TrendStep.self)
+    c.pointee.n_trend = self.trend.count
+  }
+}
+
+extension GetCaseTileRequest {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__get_case_tile_request__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetCaseTileRequest.self)
+    self.z = c.pointee.z
+    self.x = c.pointee.x
+    self.y = c.pointee.y
+    self.states = WireRead.values(c.pointee.states, c.pointee.n_states)
+    self.kind = try WireRead.string(c.pointee.kind, "kind")
+    self.department = try WireRead.string(c.pointee.department, "department")
+    self.districtCode = try WireRead.string(c.pointee.district_code, "district_code")
+    self.onlyOverdue = c.pointee.only_overdue != 0
+    self.onlyUrgent = c.pointee.only_urgent != 0
+    self.onlySupervised = c.pointee.only_supervised != 0
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetCaseTileRequest.self)
+    c.pointee.z = self.z
+    c.pointee.x = self.x
+    c.pointee.y = self.y
+    c.pointee.states = arena.values(self.states, as: Chengyun__Dispatch__V1__CaseState.self)
+    c.pointee.n_states = self.states.count
+    c.pointee.kind = arena.string(self.kind)
+    c.pointee.department = arena.string(self.department)
+    c.pointee.district_code = arena.string(self.districtCode)
+    c.pointee.only_overdue = self.onlyOverdue ? 1 : 0
+    c.pointee.only_urgent = self.onlyUrgent ? 1 : 0
+    c.pointee.only_supervised = self.onlySupervised ? 1 : 0
+  }
+}
+
+extension GetCaseTileResponse {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__dispatch__v1__get_case_tile_response__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetCaseTileResponse.self)
+    self.tile = WireRead.bytes(c.pointee.tile)
+    self.atUs = c.pointee.at_us
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__GetCaseTileResponse.self)
+    c.pointee.tile = arena.bytes(self.tile)
+    c.pointee.at_us = self.atUs
   }
 }
 

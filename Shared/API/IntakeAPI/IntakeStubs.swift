@@ -17,6 +17,7 @@ public protocol IntakeHandler: Sendable {
   /// Adds divisions and replaces those of the same tier and code. Where polygons overlap, the one that came first wins.
   func putDivisions(_ requests: InboundMessages<Division>, _ call: CallContext) async throws -> PutDivisionsResponse
   func listDivisions(_ request: ListDivisionsRequest, _ call: CallContext) async throws -> ListDivisionsResponse
+  func locatePoint(_ request: LocatePointRequest, _ call: CallContext) async throws -> LocatePointResponse
   /// A version is never changed once it is there: the same one again does nothing, another content under its name is refused.
   func putCodeTable(_ request: CodeTable, _ call: CallContext) async throws -> PutCodeTableResponse
   func getCodeTable(_ request: GetCodeTableRequest, _ call: CallContext) async throws -> CodeTable
@@ -40,6 +41,7 @@ public enum IntakeMethods {
   /// Adds divisions and replaces those of the same tier and code. Where polygons overlap, the one that came first wins.
   public static let putDivisions: RPC.Method = RPC.Method(service: "chengyun.intake.v1.Intake", name: "PutDivisions", kind: .clientStreaming)
   public static let listDivisions: RPC.Method = RPC.Method(service: "chengyun.intake.v1.Intake", name: "ListDivisions", kind: .unary)
+  public static let locatePoint: RPC.Method = RPC.Method(service: "chengyun.intake.v1.Intake", name: "LocatePoint", kind: .unary)
   /// A version is never changed once it is there: the same one again does nothing, another content under its name is refused.
   public static let putCodeTable: RPC.Method = RPC.Method(service: "chengyun.intake.v1.Intake", name: "PutCodeTable", kind: .unary)
   public static let getCodeTable: RPC.Method = RPC.Method(service: "chengyun.intake.v1.Intake", name: "GetCodeTable", kind: .unary)
@@ -47,7 +49,7 @@ public enum IntakeMethods {
   public static let putFilingStandards: RPC.Method = RPC.Method(service: "chengyun.intake.v1.Intake", name: "PutFilingStandards", kind: .unary)
   public static let listFilingStandards: RPC.Method = RPC.Method(service: "chengyun.intake.v1.Intake", name: "ListFilingStandards", kind: .unary)
 
-  public static let all: [RPC.Method] = [submitReport, submitReports, getReport, listReports, placeReport, unlinkReport, rejectReport, putDivisions, listDivisions, putCodeTable, getCodeTable, putFilingStandards, listFilingStandards]
+  public static let all: [RPC.Method] = [submitReport, submitReports, getReport, listReports, placeReport, unlinkReport, rejectReport, putDivisions, listDivisions, locatePoint, putCodeTable, getCodeTable, putFilingStandards, listFilingStandards]
 }
 
 extension IntakeHandler {
@@ -79,6 +81,9 @@ extension IntakeHandler {
     }
     router.unary(IntakeMethods.listDivisions) { (request: ListDivisionsRequest, call: CallContext) async throws -> ListDivisionsResponse in
       try await self.listDivisions(request, call)
+    }
+    router.unary(IntakeMethods.locatePoint) { (request: LocatePointRequest, call: CallContext) async throws -> LocatePointResponse in
+      try await self.locatePoint(request, call)
     }
     router.unary(IntakeMethods.putCodeTable) { (request: CodeTable, call: CallContext) async throws -> PutCodeTableResponse in
       try await self.putCodeTable(request, call)
@@ -143,6 +148,10 @@ public struct IntakeClient: Sendable {
 
   public func listDivisions(_ request: ListDivisionsRequest, _ options: CallOptions = CallOptions()) async throws -> ListDivisionsResponse {
     try await channel.unary(IntakeMethods.listDivisions, request, options)
+  }
+
+  public func locatePoint(_ request: LocatePointRequest, _ options: CallOptions = CallOptions()) async throws -> LocatePointResponse {
+    try await channel.unary(IntakeMethods.locatePoint, request, options)
   }
 
   /// A version is never changed once it is there: the same one again does nothing, another content under its name is refused.

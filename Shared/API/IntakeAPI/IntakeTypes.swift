@@ -397,6 +397,8 @@ public struct Report: GeneratedMessage {
   public var urgent: Bool = false
   /// The code table's version that `kind` was read with.
   public var kindVersion: String = ""
+  /// Somebody can be called back: the reporter gave a name or a telephone number.
+  public var hasReporter: Bool = false
 
   public init() {}
 
@@ -425,7 +427,8 @@ public struct Report: GeneratedMessage {
     ownerDepartment: String = "",
     ownerCrew: String = "",
     urgent: Bool = false,
-    kindVersion: String = ""
+    kindVersion: String = "",
+    hasReporter: Bool = false
   ) {
     self.id = id
     self.state = state
@@ -452,6 +455,7 @@ public struct Report: GeneratedMessage {
     self.ownerCrew = ownerCrew
     self.urgent = urgent
     self.kindVersion = kindVersion
+    self.hasReporter = hasReporter
   }
 }
 
@@ -622,12 +626,23 @@ public struct ListDivisionsRequest: GeneratedMessage {
 
   public var tier: Tier = .unspecified
   public var withGeometry: Bool = false
+  /// With geometry: simplified for display, to about this many degrees (0 means as it is; at most 0.1). Polygons stay polygons.
+  public var toleranceDeg: Double = 0
+  /// Only those of this parent.
+  public var parentCode: String = ""
 
   public init() {}
 
-  public init(tier: Tier = .unspecified, withGeometry: Bool = false) {
+  public init(
+    tier: Tier = .unspecified,
+    withGeometry: Bool = false,
+    toleranceDeg: Double = 0,
+    parentCode: String = ""
+  ) {
     self.tier = tier
     self.withGeometry = withGeometry
+    self.toleranceDeg = toleranceDeg
+    self.parentCode = parentCode
   }
 }
 
@@ -640,6 +655,37 @@ public struct ListDivisionsResponse: GeneratedMessage {
 
   public init(divisions: [Division] = []) {
     self.divisions = divisions
+  }
+}
+
+/// Which divisions hold the point: where a report made here would be placed.
+public struct LocatePointRequest: GeneratedMessage {
+  public static let fullName: String = "chengyun.intake.v1.LocatePointRequest"
+
+  public var point: CommonAPI.Point? = nil
+
+  public init() {}
+
+  public init(point: CommonAPI.Point? = nil) {
+    self.point = point
+  }
+}
+
+public struct LocatePointResponse: GeneratedMessage {
+  public static let fullName: String = "chengyun.intake.v1.LocatePointResponse"
+
+  /// Without geometry, from district down; none when the point lies in no district.
+  public var divisions: [Division] = []
+  /// Why there are none, in Chinese and English.
+  public var unplacedReason: String = ""
+  public var unplacedReasonEn: String = ""
+
+  public init() {}
+
+  public init(divisions: [Division] = [], unplacedReason: String = "", unplacedReasonEn: String = "") {
+    self.divisions = divisions
+    self.unplacedReason = unplacedReason
+    self.unplacedReasonEn = unplacedReasonEn
   }
 }
 
@@ -1105,6 +1151,8 @@ public enum IntakeContract {
     PutDivisionsResponse.self,
     ListDivisionsRequest.self,
     ListDivisionsResponse.self,
+    LocatePointRequest.self,
+    LocatePointResponse.self,
     DuplicateRule.self,
     Code.self,
     CodeTable.self,

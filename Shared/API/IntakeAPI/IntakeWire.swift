@@ -182,6 +182,7 @@ extension Report {
     self.ownerCrew = try WireRead.string(c.pointee.owner_crew, "owner_crew")
     self.urgent = c.pointee.urgent != 0
     self.kindVersion = try WireRead.string(c.pointee.kind_version, "kind_version")
+    self.hasReporter = c.pointee.has_reporter != 0
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -212,6 +213,7 @@ extension Report {
     c.pointee.owner_crew = arena.string(self.ownerCrew)
     c.pointee.urgent = self.urgent ? 1 : 0
     c.pointee.kind_version = arena.string(self.kindVersion)
+    c.pointee.has_reporter = self.hasReporter ? 1 : 0
   }
 }
 
@@ -372,12 +374,16 @@ extension ListDivisionsRequest {
     let c = message.assumingMemoryBound(to: Chengyun__Intake__V1__ListDivisionsRequest.self)
     self.tier = WireRead.value(c.pointee.tier.rawValue)
     self.withGeometry = c.pointee.with_geometry != 0
+    self.toleranceDeg = c.pointee.tolerance_deg
+    self.parentCode = try WireRead.string(c.pointee.parent_code, "parent_code")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
     let c = message.assumingMemoryBound(to: Chengyun__Intake__V1__ListDivisionsRequest.self)
     c.pointee.tier.rawValue = UInt32(bitPattern: self.tier.rawValue)
     c.pointee.with_geometry = self.withGeometry ? 1 : 0
+    c.pointee.tolerance_deg = self.toleranceDeg
+    c.pointee.parent_code = arena.string(self.parentCode)
   }
 }
 
@@ -393,6 +399,39 @@ extension ListDivisionsResponse {
     let c = message.assumingMemoryBound(to: Chengyun__Intake__V1__ListDivisionsResponse.self)
     c.pointee.divisions = arena.messages(self.divisions, as: Chengyun__Intake__V1__Division.self)
     c.pointee.n_divisions = self.divisions.count
+  }
+}
+
+extension LocatePointRequest {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__intake__v1__locate_point_request__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Intake__V1__LocatePointRequest.self)
+    self.point = try WireRead.message(c.pointee.point)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Intake__V1__LocatePointRequest.self)
+    c.pointee.point = arena.message(self.point, as: Chengyun__Common__V1__Point.self)
+  }
+}
+
+extension LocatePointResponse {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__intake__v1__locate_point_response__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Intake__V1__LocatePointResponse.self)
+    self.divisions = try WireRead.messages(c.pointee.divisions, c.pointee.n_divisions)
+    self.unplacedReason = try WireRead.string(c.pointee.unplaced_reason, "unplaced_reason")
+    self.unplacedReasonEn = try WireRead.string(c.pointee.unplaced_reason_en, "unplaced_reason_en")
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Intake__V1__LocatePointResponse.self)
+    c.pointee.divisions = arena.messages(self.divisions, as: Chengyun__Intake__V1__Division.self)
+    c.pointee.n_divisions = self.divisions.count
+    c.pointee.unplaced_reason = arena.string(self.unplacedReason)
+    c.pointee.unplaced_reason_en = arena.string(self.unplacedReasonEn)
   }
 }
 

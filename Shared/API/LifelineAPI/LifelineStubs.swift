@@ -16,6 +16,7 @@ public protocol LifelineHandler: Sendable {
   func awaitSettled(_ request: AwaitSettledRequest, _ call: CallContext) async throws -> AwaitSettledResponse
   func acknowledgeAlarm(_ request: AcknowledgeAlarmRequest, _ call: CallContext) async throws -> Alarm
   func getSeries(_ request: GetSeriesRequest, _ responses: OutboundMessages<SeriesChunk>, _ call: CallContext) async throws
+  func getChart(_ request: GetChartRequest, _ call: CallContext) async throws -> GetChartResponse
 }
 
 /// The methods of `chengyun.lifeline.v1.Lifeline`.
@@ -32,8 +33,9 @@ public enum LifelineMethods {
   public static let awaitSettled: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "AwaitSettled", kind: .unary)
   public static let acknowledgeAlarm: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "AcknowledgeAlarm", kind: .unary)
   public static let getSeries: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "GetSeries", kind: .serverStreaming)
+  public static let getChart: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "GetChart", kind: .unary)
 
-  public static let all: [RPC.Method] = [putAssets, listAssets, putSensors, listSensors, ingestReadings, listAlarms, awaitSettled, acknowledgeAlarm, getSeries]
+  public static let all: [RPC.Method] = [putAssets, listAssets, putSensors, listSensors, ingestReadings, listAlarms, awaitSettled, acknowledgeAlarm, getSeries, getChart]
 }
 
 extension LifelineHandler {
@@ -65,6 +67,9 @@ extension LifelineHandler {
     }
     router.serverStreaming(LifelineMethods.getSeries) { (request: GetSeriesRequest, responses: OutboundMessages<SeriesChunk>, call: CallContext) async throws -> Void in
       try await self.getSeries(request, responses, call)
+    }
+    router.unary(LifelineMethods.getChart) { (request: GetChartRequest, call: CallContext) async throws -> GetChartResponse in
+      try await self.getChart(request, call)
     }
   }
 }
@@ -116,5 +121,9 @@ public struct LifelineClient: Sendable {
     _ request: GetSeriesRequest, _ options: CallOptions = CallOptions(), _ consume: (SeriesChunk) async throws -> Void
   ) async throws {
     try await channel.serverStreaming(LifelineMethods.getSeries, request, options, consume)
+  }
+
+  public func getChart(_ request: GetChartRequest, _ options: CallOptions = CallOptions()) async throws -> GetChartResponse {
+    try await channel.unary(LifelineMethods.getChart, request, options)
   }
 }

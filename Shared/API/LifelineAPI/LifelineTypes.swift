@@ -457,6 +457,7 @@ public struct ListAlarmsRequest: GeneratedMessage {
   public var fromUs: Int64 = 0
   public var beforeUs: Int64 = 0
   public var page: CommonAPI.Page? = nil
+  public var severities: [Severity] = []
 
   public init() {}
 
@@ -466,7 +467,8 @@ public struct ListAlarmsRequest: GeneratedMessage {
     causes: [AlarmCause] = [],
     fromUs: Int64 = 0,
     beforeUs: Int64 = 0,
-    page: CommonAPI.Page? = nil
+    page: CommonAPI.Page? = nil,
+    severities: [Severity] = []
   ) {
     self.sensorCode = sensorCode
     self.states = states
@@ -474,6 +476,7 @@ public struct ListAlarmsRequest: GeneratedMessage {
     self.fromUs = fromUs
     self.beforeUs = beforeUs
     self.page = page
+    self.severities = severities
   }
 }
 
@@ -572,6 +575,78 @@ public struct SeriesChunk: GeneratedMessage {
   }
 }
 
+/// A series to be drawn, in one answer.
+public struct GetChartRequest: GeneratedMessage {
+  public static let fullName: String = "chengyun.lifeline.v1.GetChartRequest"
+
+  public var sensorCode: String = ""
+  public var fromUs: Int64 = 0
+  public var beforeUs: Int64 = 0
+  /// 2 to 5,000; 0 means 1,000. The extremes of each interval are kept, so no peak is lost.
+  public var maxPoints: Int32 = 0
+
+  public init() {}
+
+  public init(
+    sensorCode: String = "",
+    fromUs: Int64 = 0,
+    beforeUs: Int64 = 0,
+    maxPoints: Int32 = 0
+  ) {
+    self.sensorCode = sensorCode
+    self.fromUs = fromUs
+    self.beforeUs = beforeUs
+    self.maxPoints = maxPoints
+  }
+}
+
+/// No reading for longer than the sensor's silence limit, or three intervals when it has none.
+public struct SeriesGap: GeneratedMessage {
+  public static let fullName: String = "chengyun.lifeline.v1.SeriesGap"
+
+  public var fromUs: Int64 = 0
+  public var beforeUs: Int64 = 0
+
+  public init() {}
+
+  public init(fromUs: Int64 = 0, beforeUs: Int64 = 0) {
+    self.fromUs = fromUs
+    self.beforeUs = beforeUs
+  }
+}
+
+public struct GetChartResponse: GeneratedMessage {
+  public static let fullName: String = "chengyun.lifeline.v1.GetChartResponse"
+
+  public var sensor: Sensor? = nil
+  public var timesUs: [Int64] = []
+  public var values: [Double] = []
+  /// At most 1,000, the longest ones when there are more.
+  public var gaps: [SeriesGap] = []
+  /// Those that were open in the range, the newest first, at most 1,000.
+  public var alarms: [Alarm] = []
+  /// How many readings the range holds.
+  public var readings: Int64 = 0
+
+  public init() {}
+
+  public init(
+    sensor: Sensor? = nil,
+    timesUs: [Int64] = [],
+    values: [Double] = [],
+    gaps: [SeriesGap] = [],
+    alarms: [Alarm] = [],
+    readings: Int64 = 0
+  ) {
+    self.sensor = sensor
+    self.timesUs = timesUs
+    self.values = values
+    self.gaps = gaps
+    self.alarms = alarms
+    self.readings = readings
+  }
+}
+
 /// lifeline.alarm_raised, lifeline.alarm_escalated, lifeline.alarm_eased (a milder severity, still open),
 /// lifeline.alarm_acknowledged, lifeline.alarm_closed, lifeline.alarm_case_opened (intake answered; the alarm knows its case).
 public struct LifelineEvent: GeneratedMessage {
@@ -620,6 +695,9 @@ public enum LifelineContract {
     AcknowledgeAlarmRequest.self,
     GetSeriesRequest.self,
     SeriesChunk.self,
+    GetChartRequest.self,
+    SeriesGap.self,
+    GetChartResponse.self,
     LifelineEvent.self,
   ]
 }

@@ -326,6 +326,7 @@ extension ListAlarmsRequest {
     self.fromUs = c.pointee.from_us
     self.beforeUs = c.pointee.before_us
     self.page = try WireRead.message(c.pointee.page)
+    self.severities = WireRead.values(c.pointee.severities, c.pointee.n_severities)
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -338,6 +339,8 @@ extension ListAlarmsRequest {
     c.pointee.from_us = self.fromUs
     c.pointee.before_us = self.beforeUs
     c.pointee.page = arena.message(self.page, as: Chengyun__Common__V1__Page.self)
+    c.pointee.severities = arena.values(self.severities, as: Chengyun__Lifeline__V1__Severity.self)
+    c.pointee.n_severities = self.severities.count
   }
 }
 
@@ -437,6 +440,70 @@ extension SeriesChunk {
     c.pointee.n_times_us = self.timesUs.count
     c.pointee.values = arena.scalars(self.values)
     c.pointee.n_values = self.values.count
+  }
+}
+
+extension GetChartRequest {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__get_chart_request__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__GetChartRequest.self)
+    self.sensorCode = try WireRead.string(c.pointee.sensor_code, "sensor_code")
+    self.fromUs = c.pointee.from_us
+    self.beforeUs = c.pointee.before_us
+    self.maxPoints = c.pointee.max_points
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__GetChartRequest.self)
+    c.pointee.sensor_code = arena.string(self.sensorCode)
+    c.pointee.from_us = self.fromUs
+    c.pointee.before_us = self.beforeUs
+    c.pointee.max_points = self.maxPoints
+  }
+}
+
+extension SeriesGap {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__series_gap__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__SeriesGap.self)
+    self.fromUs = c.pointee.from_us
+    self.beforeUs = c.pointee.before_us
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__SeriesGap.self)
+    c.pointee.from_us = self.fromUs
+    c.pointee.before_us = self.beforeUs
+  }
+}
+
+extension GetChartResponse {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__get_chart_response__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__GetChartResponse.self)
+    self.sensor = try WireRead.message(c.pointee.sensor)
+    self.timesUs = WireRead.scalars(c.pointee.times_us, c.pointee.n_times_us)
+    self.values = WireRead.scalars(c.pointee.values, c.pointee.n_values)
+    self.gaps = try WireRead.messages(c.pointee.gaps, c.pointee.n_gaps)
+    self.alarms = try WireRead.messages(c.pointee.alarms, c.pointee.n_alarms)
+    self.readings = c.pointee.readings
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__GetChartResponse.self)
+    c.pointee.sensor = arena.message(self.sensor, as: Chengyun__Lifeline__V1__Sensor.self)
+    c.pointee.times_us = arena.scalars(self.timesUs)
+    c.pointee.n_times_us = self.timesUs.count
+    c.pointee.values = arena.scalars(self.values)
+    c.pointee.n_values = self.values.count
+    c.pointee.gaps = arena.messages(self.gaps, as: Chengyun__Lifeline__V1__SeriesGap.self)
+    c.pointee.n_gaps = self.gaps.count
+    c.pointee.alarms = arena.messages(self.alarms, as: Chengyun__Lifeline__V1__Alarm.self)
+    c.pointee.n_alarms = self.alarms.count
+    c.pointee.readings = self.readings
   }
 }
 

@@ -79,6 +79,14 @@ struct DispatchHandlerImpl: DispatchHandler {
     try await answering { try await reader.tasks(request) }
   }
 
+  func getOverview(_ request: GetOverviewRequest, _ call: CallContext) async throws -> GetOverviewResponse {
+    throw RPCError(.unimplemented, "not yet")
+  }
+
+  func getCaseTile(_ request: GetCaseTileRequest, _ call: CallContext) async throws -> GetCaseTileResponse {
+    throw RPCError(.unimplemented, "not yet")
+  }
+
   // MARK: Settings
 
   func putDepartments(_ request: PutDepartmentsRequest, _ call: CallContext) async throws -> PutDepartmentsResponse {

@@ -99,6 +99,10 @@ struct IntakeRPC: IntakeHandler {
     }
   }
 
+  func locatePoint(_ request: LocatePointRequest, _ call: CallContext) async throws -> LocatePointResponse {
+    throw RPCError(.unimplemented, "not yet")
+  }
+
   func putCodeTable(_ request: IntakeAPI.CodeTable, _ call: CallContext) async throws -> PutCodeTableResponse {
     try await refusing { PutCodeTableResponse(stored: Int32(try await commands.putCodeTable(IntakeDomain.CodeTable(request)))) }
   }

@@ -29,6 +29,7 @@ package struct LifelineRPC: LifelineHandler {
     LifelineMethods.awaitSettled: .people,
     LifelineMethods.acknowledgeAlarm: .people,
     LifelineMethods.getSeries: .node,
+    LifelineMethods.getChart: .node,
   ]
   private static let gateway = "gateway"
 
@@ -118,6 +119,10 @@ package struct LifelineRPC: LifelineHandler {
         try await responses.send(SeriesChunk(timesUs: points.map(\.at), values: points.map(\.value)))
       }
     }
+  }
+
+  package func getChart(_ request: GetChartRequest, _ call: CallContext) async throws -> GetChartResponse {
+    throw RPCError(.unimplemented, "not yet")
   }
 
   private func instant(_ microseconds: Int64) -> Instant? {

@@ -2,6 +2,7 @@
 // All messages, and the addresses of their layouts, which Swift cannot take by itself.
 #pragma once
 
+#include "chengyun/accounts/v1/accounts.pb-c.h"
 #include "chengyun/common/v1/common.pb-c.h"
 #include "chengyun/dispatch/v1/dispatch.pb-c.h"
 #include "chengyun/evaluation/v1/evaluation.pb-c.h"
@@ -12,10 +13,44 @@
 #include "chengyun/node/v1/node.pb-c.h"
 #include "grpc/health/v1/health.pb-c.h"
 
+// chengyun/accounts/v1/accounts.proto
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__origin__layout(void) { return &chengyun__accounts__v1__origin__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__session__layout(void) { return &chengyun__accounts__v1__session__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__sign_in_request__layout(void) { return &chengyun__accounts__v1__sign_in_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__sign_in_response__layout(void) { return &chengyun__accounts__v1__sign_in_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__sign_out_request__layout(void) { return &chengyun__accounts__v1__sign_out_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__sign_out_response__layout(void) { return &chengyun__accounts__v1__sign_out_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__identify_request__layout(void) { return &chengyun__accounts__v1__identify_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__identify_response__layout(void) { return &chengyun__accounts__v1__identify_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__change_password_request__layout(void) { return &chengyun__accounts__v1__change_password_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__change_password_response__layout(void) { return &chengyun__accounts__v1__change_password_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__begin_second_factor_request__layout(void) { return &chengyun__accounts__v1__begin_second_factor_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__begin_second_factor_response__layout(void) { return &chengyun__accounts__v1__begin_second_factor_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__confirm_second_factor_request__layout(void) { return &chengyun__accounts__v1__confirm_second_factor_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__confirm_second_factor_response__layout(void) { return &chengyun__accounts__v1__confirm_second_factor_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__user__layout(void) { return &chengyun__accounts__v1__user__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__list_users_request__layout(void) { return &chengyun__accounts__v1__list_users_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__list_users_response__layout(void) { return &chengyun__accounts__v1__list_users_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__put_user_request__layout(void) { return &chengyun__accounts__v1__put_user_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__put_user_response__layout(void) { return &chengyun__accounts__v1__put_user_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__reset_password_request__layout(void) { return &chengyun__accounts__v1__reset_password_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__reset_password_response__layout(void) { return &chengyun__accounts__v1__reset_password_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__list_sessions_request__layout(void) { return &chengyun__accounts__v1__list_sessions_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__list_sessions_response__layout(void) { return &chengyun__accounts__v1__list_sessions_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__revoke_session_request__layout(void) { return &chengyun__accounts__v1__revoke_session_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__revoke_session_response__layout(void) { return &chengyun__accounts__v1__revoke_session_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__audit_entry__layout(void) { return &chengyun__accounts__v1__audit_entry__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__record_request__layout(void) { return &chengyun__accounts__v1__record_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__record_response__layout(void) { return &chengyun__accounts__v1__record_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__list_audit_request__layout(void) { return &chengyun__accounts__v1__list_audit_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__accounts__v1__list_audit_response__layout(void) { return &chengyun__accounts__v1__list_audit_response__descriptor; }
+
 // chengyun/common/v1/common.proto
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__common__v1__point__layout(void) { return &chengyun__common__v1__point__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__common__v1__place__layout(void) { return &chengyun__common__v1__place__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__common__v1__actor__layout(void) { return &chengyun__common__v1__actor__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__common__v1__identity__layout(void) { return &chengyun__common__v1__identity__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__common__v1__signed_identity__layout(void) { return &chengyun__common__v1__signed_identity__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__common__v1__page__layout(void) { return &chengyun__common__v1__page__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__common__v1__position__layout(void) { return &chengyun__common__v1__position__descriptor; }
 
@@ -35,10 +70,19 @@ static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1_
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__cancel_case_request__layout(void) { return &chengyun__dispatch__v1__cancel_case_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__refer_case_request__layout(void) { return &chengyun__dispatch__v1__refer_case_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__supervise_case_request__layout(void) { return &chengyun__dispatch__v1__supervise_case_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__offered_action__layout(void) { return &chengyun__dispatch__v1__offered_action__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__get_case_request__layout(void) { return &chengyun__dispatch__v1__get_case_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__get_case_response__layout(void) { return &chengyun__dispatch__v1__get_case_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__list_cases_request__layout(void) { return &chengyun__dispatch__v1__list_cases_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__list_cases_response__layout(void) { return &chengyun__dispatch__v1__list_cases_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__get_overview_request__layout(void) { return &chengyun__dispatch__v1__get_overview_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__state_count__layout(void) { return &chengyun__dispatch__v1__state_count__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__district_count__layout(void) { return &chengyun__dispatch__v1__district_count__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__department_count__layout(void) { return &chengyun__dispatch__v1__department_count__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__trend_step__layout(void) { return &chengyun__dispatch__v1__trend_step__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__get_overview_response__layout(void) { return &chengyun__dispatch__v1__get_overview_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__get_case_tile_request__layout(void) { return &chengyun__dispatch__v1__get_case_tile_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__get_case_tile_response__layout(void) { return &chengyun__dispatch__v1__get_case_tile_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__list_tasks_request__layout(void) { return &chengyun__dispatch__v1__list_tasks_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__list_tasks_response__layout(void) { return &chengyun__dispatch__v1__list_tasks_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__dispatch__v1__crew__layout(void) { return &chengyun__dispatch__v1__crew__descriptor; }
@@ -122,6 +166,8 @@ static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__d
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__put_divisions_response__layout(void) { return &chengyun__intake__v1__put_divisions_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__list_divisions_request__layout(void) { return &chengyun__intake__v1__list_divisions_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__list_divisions_response__layout(void) { return &chengyun__intake__v1__list_divisions_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__locate_point_request__layout(void) { return &chengyun__intake__v1__locate_point_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__locate_point_response__layout(void) { return &chengyun__intake__v1__locate_point_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__duplicate_rule__layout(void) { return &chengyun__intake__v1__duplicate_rule__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__code__layout(void) { return &chengyun__intake__v1__code__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__intake__v1__code_table__layout(void) { return &chengyun__intake__v1__code_table__descriptor; }
@@ -163,6 +209,9 @@ static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1_
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__acknowledge_alarm_request__layout(void) { return &chengyun__lifeline__v1__acknowledge_alarm_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__get_series_request__layout(void) { return &chengyun__lifeline__v1__get_series_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__series_chunk__layout(void) { return &chengyun__lifeline__v1__series_chunk__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__get_chart_request__layout(void) { return &chengyun__lifeline__v1__get_chart_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__series_gap__layout(void) { return &chengyun__lifeline__v1__series_gap__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__get_chart_response__layout(void) { return &chengyun__lifeline__v1__get_chart_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__lifeline_event__layout(void) { return &chengyun__lifeline__v1__lifeline_event__descriptor; }
 
 // chengyun/node/v1/node.proto

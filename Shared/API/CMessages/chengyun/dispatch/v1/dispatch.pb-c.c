@@ -98,6 +98,12 @@ void   chengyun__dispatch__v1__supervise_case_request__init
   static const Chengyun__Dispatch__V1__SuperviseCaseRequest init_value = CHENGYUN__DISPATCH__V1__SUPERVISE_CASE_REQUEST__INIT;
   *message = init_value;
 }
+void   chengyun__dispatch__v1__offered_action__init
+                     (Chengyun__Dispatch__V1__OfferedAction         *message)
+{
+  static const Chengyun__Dispatch__V1__OfferedAction init_value = CHENGYUN__DISPATCH__V1__OFFERED_ACTION__INIT;
+  *message = init_value;
+}
 void   chengyun__dispatch__v1__get_case_request__init
                      (Chengyun__Dispatch__V1__GetCaseRequest         *message)
 {
@@ -120,6 +126,54 @@ void   chengyun__dispatch__v1__list_cases_response__init
                      (Chengyun__Dispatch__V1__ListCasesResponse         *message)
 {
   static const Chengyun__Dispatch__V1__ListCasesResponse init_value = CHENGYUN__DISPATCH__V1__LIST_CASES_RESPONSE__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__get_overview_request__init
+                     (Chengyun__Dispatch__V1__GetOverviewRequest         *message)
+{
+  static const Chengyun__Dispatch__V1__GetOverviewRequest init_value = CHENGYUN__DISPATCH__V1__GET_OVERVIEW_REQUEST__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__state_count__init
+                     (Chengyun__Dispatch__V1__StateCount         *message)
+{
+  static const Chengyun__Dispatch__V1__StateCount init_value = CHENGYUN__DISPATCH__V1__STATE_COUNT__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__district_count__init
+                     (Chengyun__Dispatch__V1__DistrictCount         *message)
+{
+  static const Chengyun__Dispatch__V1__DistrictCount init_value = CHENGYUN__DISPATCH__V1__DISTRICT_COUNT__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__department_count__init
+                     (Chengyun__Dispatch__V1__DepartmentCount         *message)
+{
+  static const Chengyun__Dispatch__V1__DepartmentCount init_value = CHENGYUN__DISPATCH__V1__DEPARTMENT_COUNT__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__trend_step__init
+                     (Chengyun__Dispatch__V1__TrendStep         *message)
+{
+  static const Chengyun__Dispatch__V1__TrendStep init_value = CHENGYUN__DISPATCH__V1__TREND_STEP__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__get_overview_response__init
+                     (Chengyun__Dispatch__V1__GetOverviewResponse         *message)
+{
+  static const Chengyun__Dispatch__V1__GetOverviewResponse init_value = CHENGYUN__DISPATCH__V1__GET_OVERVIEW_RESPONSE__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__get_case_tile_request__init
+                     (Chengyun__Dispatch__V1__GetCaseTileRequest         *message)
+{
+  static const Chengyun__Dispatch__V1__GetCaseTileRequest init_value = CHENGYUN__DISPATCH__V1__GET_CASE_TILE_REQUEST__INIT;
+  *message = init_value;
+}
+void   chengyun__dispatch__v1__get_case_tile_response__init
+                     (Chengyun__Dispatch__V1__GetCaseTileResponse         *message)
+{
+  static const Chengyun__Dispatch__V1__GetCaseTileResponse init_value = CHENGYUN__DISPATCH__V1__GET_CASE_TILE_RESPONSE__INIT;
   *message = init_value;
 }
 void   chengyun__dispatch__v1__list_tasks_request__init
@@ -1652,7 +1706,58 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__supervise_case_request_
   (ProtobufCMessageInit) chengyun__dispatch__v1__supervise_case_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__offered_action__field_descriptors[2] =
+{
+  {
+    "action",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__OfferedAction, action),
+    &chengyun__dispatch__v1__case_action__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason_required",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__OfferedAction, reason_required),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__offered_action__field_indices_by_name[] = {
+  0,   /* field[0] = action */
+  1,   /* field[1] = reason_required */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__offered_action__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__offered_action__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.OfferedAction",
+  "OfferedAction",
+  "Chengyun__Dispatch__V1__OfferedAction",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__OfferedAction),
+  2,
+  chengyun__dispatch__v1__offered_action__field_descriptors,
+  chengyun__dispatch__v1__offered_action__field_indices_by_name,
+  1,  chengyun__dispatch__v1__offered_action__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__offered_action__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_request__field_descriptors[6] =
 {
   {
     "case_id",
@@ -1690,16 +1795,55 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "roles",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Chengyun__Dispatch__V1__GetCaseRequest, n_roles),
+    offsetof(Chengyun__Dispatch__V1__GetCaseRequest, roles),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "department",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseRequest, department),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "crew",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseRequest, crew),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__dispatch__v1__get_case_request__field_indices_by_name[] = {
   0,   /* field[0] = case_id */
+  5,   /* field[5] = crew */
+  4,   /* field[4] = department */
   2,   /* field[2] = external_ref */
   1,   /* field[1] = number */
+  3,   /* field[3] = roles */
 };
 static const ProtobufCIntRange chengyun__dispatch__v1__get_case_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_request__descriptor =
 {
@@ -1709,14 +1853,14 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_request__descr
   "Chengyun__Dispatch__V1__GetCaseRequest",
   "chengyun.dispatch.v1",
   sizeof(Chengyun__Dispatch__V1__GetCaseRequest),
-  3,
+  6,
   chengyun__dispatch__v1__get_case_request__field_descriptors,
   chengyun__dispatch__v1__get_case_request__field_indices_by_name,
   1,  chengyun__dispatch__v1__get_case_request__number_ranges,
   (ProtobufCMessageInit) chengyun__dispatch__v1__get_case_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_response__field_descriptors[3] =
 {
   {
     "case_file",
@@ -1742,15 +1886,28 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_response_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "actions",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Dispatch__V1__GetCaseResponse, n_actions),
+    offsetof(Chengyun__Dispatch__V1__GetCaseResponse, actions),
+    &chengyun__dispatch__v1__offered_action__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__dispatch__v1__get_case_response__field_indices_by_name[] = {
+  2,   /* field[2] = actions */
   0,   /* field[0] = case_file */
   1,   /* field[1] = history */
 };
 static const ProtobufCIntRange chengyun__dispatch__v1__get_case_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_response__descriptor =
 {
@@ -1760,14 +1917,14 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_response__desc
   "Chengyun__Dispatch__V1__GetCaseResponse",
   "chengyun.dispatch.v1",
   sizeof(Chengyun__Dispatch__V1__GetCaseResponse),
-  2,
+  3,
   chengyun__dispatch__v1__get_case_response__field_descriptors,
   chengyun__dispatch__v1__get_case_response__field_indices_by_name,
   1,  chengyun__dispatch__v1__get_case_response__number_ranges,
   (ProtobufCMessageInit) chengyun__dispatch__v1__get_case_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_request__field_descriptors[11] =
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_request__field_descriptors[20] =
 {
   {
     "states",
@@ -1901,24 +2058,141 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "q",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, q),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "only_urgent",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, only_urgent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "only_supervised",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, only_supervised),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "channel",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, channel),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sort",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, sort),
+    &chengyun__dispatch__v1__case_sort__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_before_us",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, due_before_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kinds",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, n_kinds),
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, kinds),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "departments",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, n_departments),
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, departments),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count_up_to",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, count_up_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__dispatch__v1__list_cases_request__field_indices_by_name[] = {
+  14,   /* field[14] = channel */
+  19,   /* field[19] = count_up_to */
   2,   /* field[2] = crew */
   1,   /* field[1] = department */
+  18,   /* field[18] = departments */
   3,   /* field[3] = district_code */
+  16,   /* field[16] = due_before_us */
   9,   /* field[9] = filed_before_us */
   8,   /* field[8] = filed_from_us */
   5,   /* field[5] = kind */
+  17,   /* field[17] = kinds */
   6,   /* field[6] = only_overdue */
+  13,   /* field[13] = only_supervised */
   7,   /* field[7] = only_unplaced */
+  12,   /* field[12] = only_urgent */
   10,   /* field[10] = page */
+  11,   /* field[11] = q */
+  15,   /* field[15] = sort */
   0,   /* field[0] = states */
   4,   /* field[4] = street_code */
 };
 static const ProtobufCIntRange chengyun__dispatch__v1__list_cases_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_request__descriptor =
 {
@@ -1928,14 +2202,14 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_request__des
   "Chengyun__Dispatch__V1__ListCasesRequest",
   "chengyun.dispatch.v1",
   sizeof(Chengyun__Dispatch__V1__ListCasesRequest),
-  11,
+  20,
   chengyun__dispatch__v1__list_cases_request__field_descriptors,
   chengyun__dispatch__v1__list_cases_request__field_indices_by_name,
   1,  chengyun__dispatch__v1__list_cases_request__number_ranges,
   (ProtobufCMessageInit) chengyun__dispatch__v1__list_cases_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_response__field_descriptors[4] =
 {
   {
     "cases",
@@ -1961,15 +2235,41 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_respons
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "total",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesResponse, total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "more_than_total",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesResponse, more_than_total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__dispatch__v1__list_cases_response__field_indices_by_name[] = {
   0,   /* field[0] = cases */
+  3,   /* field[3] = more_than_total */
   1,   /* field[1] = next_page_token */
+  2,   /* field[2] = total */
 };
 static const ProtobufCIntRange chengyun__dispatch__v1__list_cases_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_response__descriptor =
 {
@@ -1979,11 +2279,744 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_response__de
   "Chengyun__Dispatch__V1__ListCasesResponse",
   "chengyun.dispatch.v1",
   sizeof(Chengyun__Dispatch__V1__ListCasesResponse),
-  2,
+  4,
   chengyun__dispatch__v1__list_cases_response__field_descriptors,
   chengyun__dispatch__v1__list_cases_response__field_indices_by_name,
   1,  chengyun__dispatch__v1__list_cases_response__number_ranges,
   (ProtobufCMessageInit) chengyun__dispatch__v1__list_cases_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_overview_request__field_descriptors[3] =
+{
+  {
+    "district_code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewRequest, district_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "department",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewRequest, department),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trend",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewRequest, trend),
+    &chengyun__dispatch__v1__overview_trend__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__get_overview_request__field_indices_by_name[] = {
+  1,   /* field[1] = department */
+  0,   /* field[0] = district_code */
+  2,   /* field[2] = trend */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__get_overview_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_overview_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.GetOverviewRequest",
+  "GetOverviewRequest",
+  "Chengyun__Dispatch__V1__GetOverviewRequest",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__GetOverviewRequest),
+  3,
+  chengyun__dispatch__v1__get_overview_request__field_descriptors,
+  chengyun__dispatch__v1__get_overview_request__field_indices_by_name,
+  1,  chengyun__dispatch__v1__get_overview_request__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__get_overview_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__state_count__field_descriptors[2] =
+{
+  {
+    "state",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__StateCount, state),
+    &chengyun__dispatch__v1__case_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__StateCount, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__state_count__field_indices_by_name[] = {
+  1,   /* field[1] = count */
+  0,   /* field[0] = state */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__state_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__state_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.StateCount",
+  "StateCount",
+  "Chengyun__Dispatch__V1__StateCount",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__StateCount),
+  2,
+  chengyun__dispatch__v1__state_count__field_descriptors,
+  chengyun__dispatch__v1__state_count__field_indices_by_name,
+  1,  chengyun__dispatch__v1__state_count__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__state_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__district_count__field_descriptors[3] =
+{
+  {
+    "district_code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__DistrictCount, district_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__DistrictCount, open),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overdue",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__DistrictCount, overdue),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__district_count__field_indices_by_name[] = {
+  0,   /* field[0] = district_code */
+  1,   /* field[1] = open */
+  2,   /* field[2] = overdue */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__district_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__district_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.DistrictCount",
+  "DistrictCount",
+  "Chengyun__Dispatch__V1__DistrictCount",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__DistrictCount),
+  3,
+  chengyun__dispatch__v1__district_count__field_descriptors,
+  chengyun__dispatch__v1__district_count__field_indices_by_name,
+  1,  chengyun__dispatch__v1__district_count__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__district_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__department_count__field_descriptors[3] =
+{
+  {
+    "department",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__DepartmentCount, department),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__DepartmentCount, open),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overdue",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__DepartmentCount, overdue),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__department_count__field_indices_by_name[] = {
+  0,   /* field[0] = department */
+  1,   /* field[1] = open */
+  2,   /* field[2] = overdue */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__department_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__department_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.DepartmentCount",
+  "DepartmentCount",
+  "Chengyun__Dispatch__V1__DepartmentCount",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__DepartmentCount),
+  3,
+  chengyun__dispatch__v1__department_count__field_descriptors,
+  chengyun__dispatch__v1__department_count__field_indices_by_name,
+  1,  chengyun__dispatch__v1__department_count__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__department_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__trend_step__field_descriptors[3] =
+{
+  {
+    "from_us",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__TrendStep, from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filed",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__TrendStep, filed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "closed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__TrendStep, closed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__trend_step__field_indices_by_name[] = {
+  2,   /* field[2] = closed */
+  1,   /* field[1] = filed */
+  0,   /* field[0] = from_us */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__trend_step__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__trend_step__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.TrendStep",
+  "TrendStep",
+  "Chengyun__Dispatch__V1__TrendStep",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__TrendStep),
+  3,
+  chengyun__dispatch__v1__trend_step__field_descriptors,
+  chengyun__dispatch__v1__trend_step__field_indices_by_name,
+  1,  chengyun__dispatch__v1__trend_step__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__trend_step__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_overview_response__field_descriptors[15] =
+{
+  {
+    "at_us",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_from_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, day_from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, open),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overdue",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, overdue),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "supervised",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, supervised),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "undispatched",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, undispatched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "returned",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, returned),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unplaced",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, unplaced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "urgent",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, urgent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filed_today",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, filed_today),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "closed_today",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, closed_today),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_state",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, n_by_state),
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, by_state),
+    &chengyun__dispatch__v1__state_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_district",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, n_by_district),
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, by_district),
+    &chengyun__dispatch__v1__district_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_department",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, n_by_department),
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, by_department),
+    &chengyun__dispatch__v1__department_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trend",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, n_trend),
+    offsetof(Chengyun__Dispatch__V1__GetOverviewResponse, trend),
+    &chengyun__dispatch__v1__trend_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__get_overview_response__field_indices_by_name[] = {
+  0,   /* field[0] = at_us */
+  13,   /* field[13] = by_department */
+  12,   /* field[12] = by_district */
+  11,   /* field[11] = by_state */
+  10,   /* field[10] = closed_today */
+  1,   /* field[1] = day_from_us */
+  9,   /* field[9] = filed_today */
+  2,   /* field[2] = open */
+  3,   /* field[3] = overdue */
+  6,   /* field[6] = returned */
+  4,   /* field[4] = supervised */
+  14,   /* field[14] = trend */
+  5,   /* field[5] = undispatched */
+  7,   /* field[7] = unplaced */
+  8,   /* field[8] = urgent */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__get_overview_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 15 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_overview_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.GetOverviewResponse",
+  "GetOverviewResponse",
+  "Chengyun__Dispatch__V1__GetOverviewResponse",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__GetOverviewResponse),
+  15,
+  chengyun__dispatch__v1__get_overview_response__field_descriptors,
+  chengyun__dispatch__v1__get_overview_response__field_indices_by_name,
+  1,  chengyun__dispatch__v1__get_overview_response__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__get_overview_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_tile_request__field_descriptors[10] =
+{
+  {
+    "z",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, z),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "x",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, x),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "y",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, y),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "states",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, n_states),
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, states),
+    &chengyun__dispatch__v1__case_state__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "department",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, department),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "district_code",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, district_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "only_overdue",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, only_overdue),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "only_urgent",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, only_urgent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "only_supervised",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileRequest, only_supervised),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__get_case_tile_request__field_indices_by_name[] = {
+  5,   /* field[5] = department */
+  6,   /* field[6] = district_code */
+  4,   /* field[4] = kind */
+  7,   /* field[7] = only_overdue */
+  9,   /* field[9] = only_supervised */
+  8,   /* field[8] = only_urgent */
+  3,   /* field[3] = states */
+  1,   /* field[1] = x */
+  2,   /* field[2] = y */
+  0,   /* field[0] = z */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__get_case_tile_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_tile_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.GetCaseTileRequest",
+  "GetCaseTileRequest",
+  "Chengyun__Dispatch__V1__GetCaseTileRequest",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__GetCaseTileRequest),
+  10,
+  chengyun__dispatch__v1__get_case_tile_request__field_descriptors,
+  chengyun__dispatch__v1__get_case_tile_request__field_indices_by_name,
+  1,  chengyun__dispatch__v1__get_case_tile_request__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__get_case_tile_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__get_case_tile_response__field_descriptors[2] =
+{
+  {
+    "tile",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileResponse, tile),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__GetCaseTileResponse, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__dispatch__v1__get_case_tile_response__field_indices_by_name[] = {
+  1,   /* field[1] = at_us */
+  0,   /* field[0] = tile */
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__get_case_tile_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_tile_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.GetCaseTileResponse",
+  "GetCaseTileResponse",
+  "Chengyun__Dispatch__V1__GetCaseTileResponse",
+  "chengyun.dispatch.v1",
+  sizeof(Chengyun__Dispatch__V1__GetCaseTileResponse),
+  2,
+  chengyun__dispatch__v1__get_case_tile_response__field_descriptors,
+  chengyun__dispatch__v1__get_case_tile_response__field_indices_by_name,
+  1,  chengyun__dispatch__v1__get_case_tile_response__number_ranges,
+  (ProtobufCMessageInit) chengyun__dispatch__v1__get_case_tile_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_tasks_request__field_descriptors[3] =
@@ -2918,5 +3951,117 @@ const ProtobufCEnumDescriptor chengyun__dispatch__v1__dispatch_rule__descriptor 
   chengyun__dispatch__v1__dispatch_rule__enum_values_by_name,
   1,
   chengyun__dispatch__v1__dispatch_rule__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue chengyun__dispatch__v1__case_action__enum_values_by_number[12] =
+{
+  { "CASE_ACTION_UNSPECIFIED", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_UNSPECIFIED", 0 },
+  { "CASE_ACTION_DISPATCH", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_DISPATCH", 1 },
+  { "CASE_ACTION_ACCEPT", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_ACCEPT", 2 },
+  { "CASE_ACTION_RETURN", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_RETURN", 3 },
+  { "CASE_ACTION_REPORT_HANDLED", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_REPORT_HANDLED", 4 },
+  { "CASE_ACTION_PASS_CHECK", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_PASS_CHECK", 5 },
+  { "CASE_ACTION_FAIL_CHECK", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_FAIL_CHECK", 6 },
+  { "CASE_ACTION_CLOSE", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_CLOSE", 7 },
+  { "CASE_ACTION_REOPEN", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_REOPEN", 8 },
+  { "CASE_ACTION_CANCEL", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_CANCEL", 9 },
+  { "CASE_ACTION_REFER", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_REFER", 10 },
+  { "CASE_ACTION_SUPERVISE", "CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_SUPERVISE", 11 },
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__case_action__value_ranges[] = {
+{0, 0},{0, 12}
+};
+static const ProtobufCEnumValueIndex chengyun__dispatch__v1__case_action__enum_values_by_name[12] =
+{
+  { "CASE_ACTION_ACCEPT", 2 },
+  { "CASE_ACTION_CANCEL", 9 },
+  { "CASE_ACTION_CLOSE", 7 },
+  { "CASE_ACTION_DISPATCH", 1 },
+  { "CASE_ACTION_FAIL_CHECK", 6 },
+  { "CASE_ACTION_PASS_CHECK", 5 },
+  { "CASE_ACTION_REFER", 10 },
+  { "CASE_ACTION_REOPEN", 8 },
+  { "CASE_ACTION_REPORT_HANDLED", 4 },
+  { "CASE_ACTION_RETURN", 3 },
+  { "CASE_ACTION_SUPERVISE", 11 },
+  { "CASE_ACTION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor chengyun__dispatch__v1__case_action__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.CaseAction",
+  "CaseAction",
+  "Chengyun__Dispatch__V1__CaseAction",
+  "chengyun.dispatch.v1",
+  12,
+  chengyun__dispatch__v1__case_action__enum_values_by_number,
+  12,
+  chengyun__dispatch__v1__case_action__enum_values_by_name,
+  1,
+  chengyun__dispatch__v1__case_action__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue chengyun__dispatch__v1__case_sort__enum_values_by_number[5] =
+{
+  { "CASE_SORT_UNSPECIFIED", "CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_UNSPECIFIED", 0 },
+  { "CASE_SORT_NEWEST", "CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_NEWEST", 1 },
+  { "CASE_SORT_OLDEST", "CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_OLDEST", 2 },
+  { "CASE_SORT_DUE", "CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_DUE", 3 },
+  { "CASE_SORT_ENDED", "CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_ENDED", 4 },
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__case_sort__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex chengyun__dispatch__v1__case_sort__enum_values_by_name[5] =
+{
+  { "CASE_SORT_DUE", 3 },
+  { "CASE_SORT_ENDED", 4 },
+  { "CASE_SORT_NEWEST", 1 },
+  { "CASE_SORT_OLDEST", 2 },
+  { "CASE_SORT_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor chengyun__dispatch__v1__case_sort__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.CaseSort",
+  "CaseSort",
+  "Chengyun__Dispatch__V1__CaseSort",
+  "chengyun.dispatch.v1",
+  5,
+  chengyun__dispatch__v1__case_sort__enum_values_by_number,
+  5,
+  chengyun__dispatch__v1__case_sort__enum_values_by_name,
+  1,
+  chengyun__dispatch__v1__case_sort__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue chengyun__dispatch__v1__overview_trend__enum_values_by_number[3] =
+{
+  { "OVERVIEW_TREND_UNSPECIFIED", "CHENGYUN__DISPATCH__V1__OVERVIEW_TREND__OVERVIEW_TREND_UNSPECIFIED", 0 },
+  { "OVERVIEW_TREND_HOURS", "CHENGYUN__DISPATCH__V1__OVERVIEW_TREND__OVERVIEW_TREND_HOURS", 1 },
+  { "OVERVIEW_TREND_DAYS", "CHENGYUN__DISPATCH__V1__OVERVIEW_TREND__OVERVIEW_TREND_DAYS", 2 },
+};
+static const ProtobufCIntRange chengyun__dispatch__v1__overview_trend__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex chengyun__dispatch__v1__overview_trend__enum_values_by_name[3] =
+{
+  { "OVERVIEW_TREND_DAYS", 2 },
+  { "OVERVIEW_TREND_HOURS", 1 },
+  { "OVERVIEW_TREND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor chengyun__dispatch__v1__overview_trend__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "chengyun.dispatch.v1.OverviewTrend",
+  "OverviewTrend",
+  "Chengyun__Dispatch__V1__OverviewTrend",
+  "chengyun.dispatch.v1",
+  3,
+  chengyun__dispatch__v1__overview_trend__enum_values_by_number,
+  3,
+  chengyun__dispatch__v1__overview_trend__enum_values_by_name,
+  1,
+  chengyun__dispatch__v1__overview_trend__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -110,6 +110,18 @@ void   chengyun__intake__v1__list_divisions_response__init
   static const Chengyun__Intake__V1__ListDivisionsResponse init_value = CHENGYUN__INTAKE__V1__LIST_DIVISIONS_RESPONSE__INIT;
   *message = init_value;
 }
+void   chengyun__intake__v1__locate_point_request__init
+                     (Chengyun__Intake__V1__LocatePointRequest         *message)
+{
+  static const Chengyun__Intake__V1__LocatePointRequest init_value = CHENGYUN__INTAKE__V1__LOCATE_POINT_REQUEST__INIT;
+  *message = init_value;
+}
+void   chengyun__intake__v1__locate_point_response__init
+                     (Chengyun__Intake__V1__LocatePointResponse         *message)
+{
+  static const Chengyun__Intake__V1__LocatePointResponse init_value = CHENGYUN__INTAKE__V1__LOCATE_POINT_RESPONSE__INIT;
+  *message = init_value;
+}
 void   chengyun__intake__v1__duplicate_rule__init
                      (Chengyun__Intake__V1__DuplicateRule         *message)
 {
@@ -817,7 +829,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__submit_reports_response__
   (ProtobufCMessageInit) chengyun__intake__v1__submit_reports_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descriptors[25] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descriptors[26] =
 {
   {
     "id",
@@ -1119,6 +1131,18 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "has_reporter",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, has_reporter),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
   6,   /* field[6] = case_id */
@@ -1129,6 +1153,7 @@ static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
   19,   /* field[19] = duplicate_reason_en */
   16,   /* field[16] = evidence */
   8,   /* field[8] = external_ref */
+  25,   /* field[25] = has_reporter */
   0,   /* field[0] = id */
   3,   /* field[3] = kind */
   24,   /* field[24] = kind_version */
@@ -1150,7 +1175,7 @@ static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
 static const ProtobufCIntRange chengyun__intake__v1__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 25 }
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report__descriptor =
 {
@@ -1160,7 +1185,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report__descriptor =
   "Chengyun__Intake__V1__Report",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__Report),
-  25,
+  26,
   chengyun__intake__v1__report__field_descriptors,
   chengyun__intake__v1__report__field_indices_by_name,
   1,  chengyun__intake__v1__report__number_ranges,
@@ -1705,7 +1730,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__put_divisions_response__d
   (ProtobufCMessageInit) chengyun__intake__v1__put_divisions_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__list_divisions_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__list_divisions_request__field_descriptors[4] =
 {
   {
     "tier",
@@ -1731,15 +1756,41 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__list_divisions_reque
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "tolerance_deg",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__ListDivisionsRequest, tolerance_deg),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parent_code",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__ListDivisionsRequest, parent_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__list_divisions_request__field_indices_by_name[] = {
+  3,   /* field[3] = parent_code */
   0,   /* field[0] = tier */
+  2,   /* field[2] = tolerance_deg */
   1,   /* field[1] = with_geometry */
 };
 static const ProtobufCIntRange chengyun__intake__v1__list_divisions_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__list_divisions_request__descriptor =
 {
@@ -1749,7 +1800,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__list_divisions_request__d
   "Chengyun__Intake__V1__ListDivisionsRequest",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__ListDivisionsRequest),
-  2,
+  4,
   chengyun__intake__v1__list_divisions_request__field_descriptors,
   chengyun__intake__v1__list_divisions_request__field_indices_by_name,
   1,  chengyun__intake__v1__list_divisions_request__number_ranges,
@@ -1792,6 +1843,108 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__list_divisions_response__
   chengyun__intake__v1__list_divisions_response__field_indices_by_name,
   1,  chengyun__intake__v1__list_divisions_response__number_ranges,
   (ProtobufCMessageInit) chengyun__intake__v1__list_divisions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__intake__v1__locate_point_request__field_descriptors[1] =
+{
+  {
+    "point",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__LocatePointRequest, point),
+    &chengyun__common__v1__point__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__intake__v1__locate_point_request__field_indices_by_name[] = {
+  0,   /* field[0] = point */
+};
+static const ProtobufCIntRange chengyun__intake__v1__locate_point_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor chengyun__intake__v1__locate_point_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.intake.v1.LocatePointRequest",
+  "LocatePointRequest",
+  "Chengyun__Intake__V1__LocatePointRequest",
+  "chengyun.intake.v1",
+  sizeof(Chengyun__Intake__V1__LocatePointRequest),
+  1,
+  chengyun__intake__v1__locate_point_request__field_descriptors,
+  chengyun__intake__v1__locate_point_request__field_indices_by_name,
+  1,  chengyun__intake__v1__locate_point_request__number_ranges,
+  (ProtobufCMessageInit) chengyun__intake__v1__locate_point_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__intake__v1__locate_point_response__field_descriptors[3] =
+{
+  {
+    "divisions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Intake__V1__LocatePointResponse, n_divisions),
+    offsetof(Chengyun__Intake__V1__LocatePointResponse, divisions),
+    &chengyun__intake__v1__division__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unplaced_reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__LocatePointResponse, unplaced_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unplaced_reason_en",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__LocatePointResponse, unplaced_reason_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__intake__v1__locate_point_response__field_indices_by_name[] = {
+  0,   /* field[0] = divisions */
+  1,   /* field[1] = unplaced_reason */
+  2,   /* field[2] = unplaced_reason_en */
+};
+static const ProtobufCIntRange chengyun__intake__v1__locate_point_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor chengyun__intake__v1__locate_point_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.intake.v1.LocatePointResponse",
+  "LocatePointResponse",
+  "Chengyun__Intake__V1__LocatePointResponse",
+  "chengyun.intake.v1",
+  sizeof(Chengyun__Intake__V1__LocatePointResponse),
+  3,
+  chengyun__intake__v1__locate_point_response__field_descriptors,
+  chengyun__intake__v1__locate_point_response__field_indices_by_name,
+  1,  chengyun__intake__v1__locate_point_response__number_ranges,
+  (ProtobufCMessageInit) chengyun__intake__v1__locate_point_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor chengyun__intake__v1__duplicate_rule__field_descriptors[3] =

@@ -140,6 +140,24 @@ void   chengyun__lifeline__v1__series_chunk__init
   static const Chengyun__Lifeline__V1__SeriesChunk init_value = CHENGYUN__LIFELINE__V1__SERIES_CHUNK__INIT;
   *message = init_value;
 }
+void   chengyun__lifeline__v1__get_chart_request__init
+                     (Chengyun__Lifeline__V1__GetChartRequest         *message)
+{
+  static const Chengyun__Lifeline__V1__GetChartRequest init_value = CHENGYUN__LIFELINE__V1__GET_CHART_REQUEST__INIT;
+  *message = init_value;
+}
+void   chengyun__lifeline__v1__series_gap__init
+                     (Chengyun__Lifeline__V1__SeriesGap         *message)
+{
+  static const Chengyun__Lifeline__V1__SeriesGap init_value = CHENGYUN__LIFELINE__V1__SERIES_GAP__INIT;
+  *message = init_value;
+}
+void   chengyun__lifeline__v1__get_chart_response__init
+                     (Chengyun__Lifeline__V1__GetChartResponse         *message)
+{
+  static const Chengyun__Lifeline__V1__GetChartResponse init_value = CHENGYUN__LIFELINE__V1__GET_CHART_RESPONSE__INIT;
+  *message = init_value;
+}
 void   chengyun__lifeline__v1__lifeline_event__init
                      (Chengyun__Lifeline__V1__LifelineEvent         *message)
 {
@@ -1314,7 +1332,7 @@ const ProtobufCMessageDescriptor chengyun__lifeline__v1__alarm__descriptor =
   (ProtobufCMessageInit) chengyun__lifeline__v1__alarm__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__lifeline__v1__list_alarms_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor chengyun__lifeline__v1__list_alarms_request__field_descriptors[7] =
 {
   {
     "sensor_code",
@@ -1388,6 +1406,18 @@ static const ProtobufCFieldDescriptor chengyun__lifeline__v1__list_alarms_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "severities",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Chengyun__Lifeline__V1__ListAlarmsRequest, n_severities),
+    offsetof(Chengyun__Lifeline__V1__ListAlarmsRequest, severities),
+    &chengyun__lifeline__v1__severity__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__lifeline__v1__list_alarms_request__field_indices_by_name[] = {
   4,   /* field[4] = before_us */
@@ -1395,12 +1425,13 @@ static const unsigned chengyun__lifeline__v1__list_alarms_request__field_indices
   3,   /* field[3] = from_us */
   5,   /* field[5] = page */
   0,   /* field[0] = sensor_code */
+  6,   /* field[6] = severities */
   1,   /* field[1] = states */
 };
 static const ProtobufCIntRange chengyun__lifeline__v1__list_alarms_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_alarms_request__descriptor =
 {
@@ -1410,7 +1441,7 @@ const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_alarms_request__de
   "Chengyun__Lifeline__V1__ListAlarmsRequest",
   "chengyun.lifeline.v1",
   sizeof(Chengyun__Lifeline__V1__ListAlarmsRequest),
-  6,
+  7,
   chengyun__lifeline__v1__list_alarms_request__field_descriptors,
   chengyun__lifeline__v1__list_alarms_request__field_indices_by_name,
   1,  chengyun__lifeline__v1__list_alarms_request__number_ranges,
@@ -1727,6 +1758,237 @@ const ProtobufCMessageDescriptor chengyun__lifeline__v1__series_chunk__descripto
   chengyun__lifeline__v1__series_chunk__field_indices_by_name,
   1,  chengyun__lifeline__v1__series_chunk__number_ranges,
   (ProtobufCMessageInit) chengyun__lifeline__v1__series_chunk__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__lifeline__v1__get_chart_request__field_descriptors[4] =
+{
+  {
+    "sensor_code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__GetChartRequest, sensor_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__GetChartRequest, from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before_us",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__GetChartRequest, before_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "max_points",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__GetChartRequest, max_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__lifeline__v1__get_chart_request__field_indices_by_name[] = {
+  2,   /* field[2] = before_us */
+  1,   /* field[1] = from_us */
+  3,   /* field[3] = max_points */
+  0,   /* field[0] = sensor_code */
+};
+static const ProtobufCIntRange chengyun__lifeline__v1__get_chart_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_chart_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.lifeline.v1.GetChartRequest",
+  "GetChartRequest",
+  "Chengyun__Lifeline__V1__GetChartRequest",
+  "chengyun.lifeline.v1",
+  sizeof(Chengyun__Lifeline__V1__GetChartRequest),
+  4,
+  chengyun__lifeline__v1__get_chart_request__field_descriptors,
+  chengyun__lifeline__v1__get_chart_request__field_indices_by_name,
+  1,  chengyun__lifeline__v1__get_chart_request__number_ranges,
+  (ProtobufCMessageInit) chengyun__lifeline__v1__get_chart_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__lifeline__v1__series_gap__field_descriptors[2] =
+{
+  {
+    "from_us",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__SeriesGap, from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__SeriesGap, before_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__lifeline__v1__series_gap__field_indices_by_name[] = {
+  1,   /* field[1] = before_us */
+  0,   /* field[0] = from_us */
+};
+static const ProtobufCIntRange chengyun__lifeline__v1__series_gap__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor chengyun__lifeline__v1__series_gap__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.lifeline.v1.SeriesGap",
+  "SeriesGap",
+  "Chengyun__Lifeline__V1__SeriesGap",
+  "chengyun.lifeline.v1",
+  sizeof(Chengyun__Lifeline__V1__SeriesGap),
+  2,
+  chengyun__lifeline__v1__series_gap__field_descriptors,
+  chengyun__lifeline__v1__series_gap__field_indices_by_name,
+  1,  chengyun__lifeline__v1__series_gap__number_ranges,
+  (ProtobufCMessageInit) chengyun__lifeline__v1__series_gap__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__lifeline__v1__get_chart_response__field_descriptors[6] =
+{
+  {
+    "sensor",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, sensor),
+    &chengyun__lifeline__v1__sensor__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "times_us",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, n_times_us),
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, times_us),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "values",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, n_values),
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, values),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "gaps",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, n_gaps),
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, gaps),
+    &chengyun__lifeline__v1__series_gap__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "alarms",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, n_alarms),
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, alarms),
+    &chengyun__lifeline__v1__alarm__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "readings",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__GetChartResponse, readings),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__lifeline__v1__get_chart_response__field_indices_by_name[] = {
+  4,   /* field[4] = alarms */
+  3,   /* field[3] = gaps */
+  5,   /* field[5] = readings */
+  0,   /* field[0] = sensor */
+  1,   /* field[1] = times_us */
+  2,   /* field[2] = values */
+};
+static const ProtobufCIntRange chengyun__lifeline__v1__get_chart_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_chart_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.lifeline.v1.GetChartResponse",
+  "GetChartResponse",
+  "Chengyun__Lifeline__V1__GetChartResponse",
+  "chengyun.lifeline.v1",
+  sizeof(Chengyun__Lifeline__V1__GetChartResponse),
+  6,
+  chengyun__lifeline__v1__get_chart_response__field_descriptors,
+  chengyun__lifeline__v1__get_chart_response__field_indices_by_name,
+  1,  chengyun__lifeline__v1__get_chart_response__number_ranges,
+  (ProtobufCMessageInit) chengyun__lifeline__v1__get_chart_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor chengyun__lifeline__v1__lifeline_event__field_descriptors[6] =

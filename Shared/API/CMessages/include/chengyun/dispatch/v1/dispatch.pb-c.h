@@ -32,10 +32,19 @@ typedef struct Chengyun__Dispatch__V1__ReopenCaseRequest Chengyun__Dispatch__V1_
 typedef struct Chengyun__Dispatch__V1__CancelCaseRequest Chengyun__Dispatch__V1__CancelCaseRequest;
 typedef struct Chengyun__Dispatch__V1__ReferCaseRequest Chengyun__Dispatch__V1__ReferCaseRequest;
 typedef struct Chengyun__Dispatch__V1__SuperviseCaseRequest Chengyun__Dispatch__V1__SuperviseCaseRequest;
+typedef struct Chengyun__Dispatch__V1__OfferedAction Chengyun__Dispatch__V1__OfferedAction;
 typedef struct Chengyun__Dispatch__V1__GetCaseRequest Chengyun__Dispatch__V1__GetCaseRequest;
 typedef struct Chengyun__Dispatch__V1__GetCaseResponse Chengyun__Dispatch__V1__GetCaseResponse;
 typedef struct Chengyun__Dispatch__V1__ListCasesRequest Chengyun__Dispatch__V1__ListCasesRequest;
 typedef struct Chengyun__Dispatch__V1__ListCasesResponse Chengyun__Dispatch__V1__ListCasesResponse;
+typedef struct Chengyun__Dispatch__V1__GetOverviewRequest Chengyun__Dispatch__V1__GetOverviewRequest;
+typedef struct Chengyun__Dispatch__V1__StateCount Chengyun__Dispatch__V1__StateCount;
+typedef struct Chengyun__Dispatch__V1__DistrictCount Chengyun__Dispatch__V1__DistrictCount;
+typedef struct Chengyun__Dispatch__V1__DepartmentCount Chengyun__Dispatch__V1__DepartmentCount;
+typedef struct Chengyun__Dispatch__V1__TrendStep Chengyun__Dispatch__V1__TrendStep;
+typedef struct Chengyun__Dispatch__V1__GetOverviewResponse Chengyun__Dispatch__V1__GetOverviewResponse;
+typedef struct Chengyun__Dispatch__V1__GetCaseTileRequest Chengyun__Dispatch__V1__GetCaseTileRequest;
+typedef struct Chengyun__Dispatch__V1__GetCaseTileResponse Chengyun__Dispatch__V1__GetCaseTileResponse;
 typedef struct Chengyun__Dispatch__V1__ListTasksRequest Chengyun__Dispatch__V1__ListTasksRequest;
 typedef struct Chengyun__Dispatch__V1__ListTasksResponse Chengyun__Dispatch__V1__ListTasksResponse;
 typedef struct Chengyun__Dispatch__V1__Crew Chengyun__Dispatch__V1__Crew;
@@ -100,6 +109,35 @@ typedef enum _Chengyun__Dispatch__V1__DispatchRule {
   CHENGYUN__DISPATCH__V1__DISPATCH_RULE__DISPATCH_RULE_REOPENED = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CHENGYUN__DISPATCH__V1__DISPATCH_RULE)
 } Chengyun__Dispatch__V1__DispatchRule;
+typedef enum _Chengyun__Dispatch__V1__CaseAction {
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_UNSPECIFIED = 0,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_DISPATCH = 1,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_ACCEPT = 2,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_RETURN = 3,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_REPORT_HANDLED = 4,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_PASS_CHECK = 5,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_FAIL_CHECK = 6,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_CLOSE = 7,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_REOPEN = 8,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_CANCEL = 9,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_REFER = 10,
+  CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_SUPERVISE = 11
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CHENGYUN__DISPATCH__V1__CASE_ACTION)
+} Chengyun__Dispatch__V1__CaseAction;
+typedef enum _Chengyun__Dispatch__V1__CaseSort {
+  CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_UNSPECIFIED = 0,
+  CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_NEWEST = 1,
+  CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_OLDEST = 2,
+  CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_DUE = 3,
+  CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_ENDED = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CHENGYUN__DISPATCH__V1__CASE_SORT)
+} Chengyun__Dispatch__V1__CaseSort;
+typedef enum _Chengyun__Dispatch__V1__OverviewTrend {
+  CHENGYUN__DISPATCH__V1__OVERVIEW_TREND__OVERVIEW_TREND_UNSPECIFIED = 0,
+  CHENGYUN__DISPATCH__V1__OVERVIEW_TREND__OVERVIEW_TREND_HOURS = 1,
+  CHENGYUN__DISPATCH__V1__OVERVIEW_TREND__OVERVIEW_TREND_DAYS = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CHENGYUN__DISPATCH__V1__OVERVIEW_TREND)
+} Chengyun__Dispatch__V1__OverviewTrend;
 
 /* --- messages --- */
 
@@ -340,16 +378,31 @@ struct  Chengyun__Dispatch__V1__SuperviseCaseRequest
     , NULL }
 
 
+struct  Chengyun__Dispatch__V1__OfferedAction
+{
+  ProtobufCMessage base;
+  Chengyun__Dispatch__V1__CaseAction action;
+  protobuf_c_boolean reason_required;
+};
+#define CHENGYUN__DISPATCH__V1__OFFERED_ACTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__offered_action__descriptor) \
+    , CHENGYUN__DISPATCH__V1__CASE_ACTION__CASE_ACTION_UNSPECIFIED, 0 }
+
+
 struct  Chengyun__Dispatch__V1__GetCaseRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData case_id;
   ProtobufCBinaryData number;
   ProtobufCBinaryData external_ref;
+  size_t n_roles;
+  ProtobufCBinaryData *roles;
+  ProtobufCBinaryData department;
+  ProtobufCBinaryData crew;
 };
 #define CHENGYUN__DISPATCH__V1__GET_CASE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__get_case_request__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL} }
 
 
 struct  Chengyun__Dispatch__V1__GetCaseResponse
@@ -358,10 +411,12 @@ struct  Chengyun__Dispatch__V1__GetCaseResponse
   Chengyun__Dispatch__V1__Case *case_file;
   size_t n_history;
   Chengyun__Dispatch__V1__CaseFact **history;
+  size_t n_actions;
+  Chengyun__Dispatch__V1__OfferedAction **actions;
 };
 #define CHENGYUN__DISPATCH__V1__GET_CASE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__get_case_response__descriptor) \
-    , NULL, 0,NULL }
+    , NULL, 0,NULL, 0,NULL }
 
 
 struct  Chengyun__Dispatch__V1__ListCasesRequest
@@ -379,10 +434,21 @@ struct  Chengyun__Dispatch__V1__ListCasesRequest
   int64_t filed_from_us;
   int64_t filed_before_us;
   Chengyun__Common__V1__Page *page;
+  ProtobufCBinaryData q;
+  protobuf_c_boolean only_urgent;
+  protobuf_c_boolean only_supervised;
+  int32_t channel;
+  Chengyun__Dispatch__V1__CaseSort sort;
+  int64_t due_before_us;
+  size_t n_kinds;
+  ProtobufCBinaryData *kinds;
+  size_t n_departments;
+  ProtobufCBinaryData *departments;
+  int32_t count_up_to;
 };
 #define CHENGYUN__DISPATCH__V1__LIST_CASES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__list_cases_request__descriptor) \
-    , 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, NULL }
+    , 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, NULL, {0,NULL}, 0, 0, 0, CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_UNSPECIFIED, 0, 0,NULL, 0,NULL, 0 }
 
 
 struct  Chengyun__Dispatch__V1__ListCasesResponse
@@ -391,10 +457,130 @@ struct  Chengyun__Dispatch__V1__ListCasesResponse
   size_t n_cases;
   Chengyun__Dispatch__V1__Case **cases;
   ProtobufCBinaryData next_page_token;
+  int64_t total;
+  protobuf_c_boolean more_than_total;
 };
 #define CHENGYUN__DISPATCH__V1__LIST_CASES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__list_cases_response__descriptor) \
-    , 0,NULL, {0,NULL} }
+    , 0,NULL, {0,NULL}, 0, 0 }
+
+
+struct  Chengyun__Dispatch__V1__GetOverviewRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData district_code;
+  ProtobufCBinaryData department;
+  Chengyun__Dispatch__V1__OverviewTrend trend;
+};
+#define CHENGYUN__DISPATCH__V1__GET_OVERVIEW_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__get_overview_request__descriptor) \
+    , {0,NULL}, {0,NULL}, CHENGYUN__DISPATCH__V1__OVERVIEW_TREND__OVERVIEW_TREND_UNSPECIFIED }
+
+
+struct  Chengyun__Dispatch__V1__StateCount
+{
+  ProtobufCMessage base;
+  Chengyun__Dispatch__V1__CaseState state;
+  int64_t count;
+};
+#define CHENGYUN__DISPATCH__V1__STATE_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__state_count__descriptor) \
+    , CHENGYUN__DISPATCH__V1__CASE_STATE__CASE_STATE_UNSPECIFIED, 0 }
+
+
+struct  Chengyun__Dispatch__V1__DistrictCount
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData district_code;
+  int64_t open;
+  int64_t overdue;
+};
+#define CHENGYUN__DISPATCH__V1__DISTRICT_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__district_count__descriptor) \
+    , {0,NULL}, 0, 0 }
+
+
+struct  Chengyun__Dispatch__V1__DepartmentCount
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData department;
+  int64_t open;
+  int64_t overdue;
+};
+#define CHENGYUN__DISPATCH__V1__DEPARTMENT_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__department_count__descriptor) \
+    , {0,NULL}, 0, 0 }
+
+
+struct  Chengyun__Dispatch__V1__TrendStep
+{
+  ProtobufCMessage base;
+  int64_t from_us;
+  int64_t filed;
+  int64_t closed;
+};
+#define CHENGYUN__DISPATCH__V1__TREND_STEP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__trend_step__descriptor) \
+    , 0, 0, 0 }
+
+
+struct  Chengyun__Dispatch__V1__GetOverviewResponse
+{
+  ProtobufCMessage base;
+  int64_t at_us;
+  int64_t day_from_us;
+  int64_t open;
+  int64_t overdue;
+  int64_t supervised;
+  int64_t undispatched;
+  int64_t returned;
+  int64_t unplaced;
+  int64_t urgent;
+  int64_t filed_today;
+  int64_t closed_today;
+  size_t n_by_state;
+  Chengyun__Dispatch__V1__StateCount **by_state;
+  size_t n_by_district;
+  Chengyun__Dispatch__V1__DistrictCount **by_district;
+  size_t n_by_department;
+  Chengyun__Dispatch__V1__DepartmentCount **by_department;
+  size_t n_trend;
+  Chengyun__Dispatch__V1__TrendStep **trend;
+};
+#define CHENGYUN__DISPATCH__V1__GET_OVERVIEW_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__get_overview_response__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Chengyun__Dispatch__V1__GetCaseTileRequest
+{
+  ProtobufCMessage base;
+  int32_t z;
+  int32_t x;
+  int32_t y;
+  size_t n_states;
+  Chengyun__Dispatch__V1__CaseState *states;
+  ProtobufCBinaryData kind;
+  ProtobufCBinaryData department;
+  ProtobufCBinaryData district_code;
+  protobuf_c_boolean only_overdue;
+  protobuf_c_boolean only_urgent;
+  protobuf_c_boolean only_supervised;
+};
+#define CHENGYUN__DISPATCH__V1__GET_CASE_TILE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__get_case_tile_request__descriptor) \
+    , 0, 0, 0, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0 }
+
+
+struct  Chengyun__Dispatch__V1__GetCaseTileResponse
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData tile;
+  int64_t at_us;
+};
+#define CHENGYUN__DISPATCH__V1__GET_CASE_TILE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__get_case_tile_response__descriptor) \
+    , {0,NULL}, 0 }
 
 
 struct  Chengyun__Dispatch__V1__ListTasksRequest
@@ -643,6 +829,9 @@ void   chengyun__dispatch__v1__refer_case_request__init
 /* Chengyun__Dispatch__V1__SuperviseCaseRequest methods */
 void   chengyun__dispatch__v1__supervise_case_request__init
                      (Chengyun__Dispatch__V1__SuperviseCaseRequest         *message);
+/* Chengyun__Dispatch__V1__OfferedAction methods */
+void   chengyun__dispatch__v1__offered_action__init
+                     (Chengyun__Dispatch__V1__OfferedAction         *message);
 /* Chengyun__Dispatch__V1__GetCaseRequest methods */
 void   chengyun__dispatch__v1__get_case_request__init
                      (Chengyun__Dispatch__V1__GetCaseRequest         *message);
@@ -655,6 +844,30 @@ void   chengyun__dispatch__v1__list_cases_request__init
 /* Chengyun__Dispatch__V1__ListCasesResponse methods */
 void   chengyun__dispatch__v1__list_cases_response__init
                      (Chengyun__Dispatch__V1__ListCasesResponse         *message);
+/* Chengyun__Dispatch__V1__GetOverviewRequest methods */
+void   chengyun__dispatch__v1__get_overview_request__init
+                     (Chengyun__Dispatch__V1__GetOverviewRequest         *message);
+/* Chengyun__Dispatch__V1__StateCount methods */
+void   chengyun__dispatch__v1__state_count__init
+                     (Chengyun__Dispatch__V1__StateCount         *message);
+/* Chengyun__Dispatch__V1__DistrictCount methods */
+void   chengyun__dispatch__v1__district_count__init
+                     (Chengyun__Dispatch__V1__DistrictCount         *message);
+/* Chengyun__Dispatch__V1__DepartmentCount methods */
+void   chengyun__dispatch__v1__department_count__init
+                     (Chengyun__Dispatch__V1__DepartmentCount         *message);
+/* Chengyun__Dispatch__V1__TrendStep methods */
+void   chengyun__dispatch__v1__trend_step__init
+                     (Chengyun__Dispatch__V1__TrendStep         *message);
+/* Chengyun__Dispatch__V1__GetOverviewResponse methods */
+void   chengyun__dispatch__v1__get_overview_response__init
+                     (Chengyun__Dispatch__V1__GetOverviewResponse         *message);
+/* Chengyun__Dispatch__V1__GetCaseTileRequest methods */
+void   chengyun__dispatch__v1__get_case_tile_request__init
+                     (Chengyun__Dispatch__V1__GetCaseTileRequest         *message);
+/* Chengyun__Dispatch__V1__GetCaseTileResponse methods */
+void   chengyun__dispatch__v1__get_case_tile_response__init
+                     (Chengyun__Dispatch__V1__GetCaseTileResponse         *message);
 /* Chengyun__Dispatch__V1__ListTasksRequest methods */
 void   chengyun__dispatch__v1__list_tasks_request__init
                      (Chengyun__Dispatch__V1__ListTasksRequest         *message);
@@ -753,6 +966,9 @@ typedef void (*Chengyun__Dispatch__V1__ReferCaseRequest_Closure)
 typedef void (*Chengyun__Dispatch__V1__SuperviseCaseRequest_Closure)
                  (const Chengyun__Dispatch__V1__SuperviseCaseRequest *message,
                   void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__OfferedAction_Closure)
+                 (const Chengyun__Dispatch__V1__OfferedAction *message,
+                  void *closure_data);
 typedef void (*Chengyun__Dispatch__V1__GetCaseRequest_Closure)
                  (const Chengyun__Dispatch__V1__GetCaseRequest *message,
                   void *closure_data);
@@ -764,6 +980,30 @@ typedef void (*Chengyun__Dispatch__V1__ListCasesRequest_Closure)
                   void *closure_data);
 typedef void (*Chengyun__Dispatch__V1__ListCasesResponse_Closure)
                  (const Chengyun__Dispatch__V1__ListCasesResponse *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__GetOverviewRequest_Closure)
+                 (const Chengyun__Dispatch__V1__GetOverviewRequest *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__StateCount_Closure)
+                 (const Chengyun__Dispatch__V1__StateCount *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__DistrictCount_Closure)
+                 (const Chengyun__Dispatch__V1__DistrictCount *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__DepartmentCount_Closure)
+                 (const Chengyun__Dispatch__V1__DepartmentCount *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__TrendStep_Closure)
+                 (const Chengyun__Dispatch__V1__TrendStep *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__GetOverviewResponse_Closure)
+                 (const Chengyun__Dispatch__V1__GetOverviewResponse *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__GetCaseTileRequest_Closure)
+                 (const Chengyun__Dispatch__V1__GetCaseTileRequest *message,
+                  void *closure_data);
+typedef void (*Chengyun__Dispatch__V1__GetCaseTileResponse_Closure)
+                 (const Chengyun__Dispatch__V1__GetCaseTileResponse *message,
                   void *closure_data);
 typedef void (*Chengyun__Dispatch__V1__ListTasksRequest_Closure)
                  (const Chengyun__Dispatch__V1__ListTasksRequest *message,
@@ -825,6 +1065,9 @@ typedef void (*Chengyun__Dispatch__V1__DispatchEvent_Closure)
 extern const ProtobufCEnumDescriptor    chengyun__dispatch__v1__case_state__descriptor;
 extern const ProtobufCEnumDescriptor    chengyun__dispatch__v1__fact_kind__descriptor;
 extern const ProtobufCEnumDescriptor    chengyun__dispatch__v1__dispatch_rule__descriptor;
+extern const ProtobufCEnumDescriptor    chengyun__dispatch__v1__case_action__descriptor;
+extern const ProtobufCEnumDescriptor    chengyun__dispatch__v1__case_sort__descriptor;
+extern const ProtobufCEnumDescriptor    chengyun__dispatch__v1__overview_trend__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__dispatch_reason__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__case_fact__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__case__descriptor;
@@ -840,10 +1083,19 @@ extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__reopen_case_requ
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__cancel_case_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__refer_case_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__supervise_case_request__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__offered_action__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_response__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_overview_request__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__state_count__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__district_count__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__department_count__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__trend_step__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_overview_response__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_tile_request__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_tile_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_tasks_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_tasks_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__dispatch__v1__crew__descriptor;

@@ -34,6 +34,8 @@ typedef struct Chengyun__Intake__V1__Division Chengyun__Intake__V1__Division;
 typedef struct Chengyun__Intake__V1__PutDivisionsResponse Chengyun__Intake__V1__PutDivisionsResponse;
 typedef struct Chengyun__Intake__V1__ListDivisionsRequest Chengyun__Intake__V1__ListDivisionsRequest;
 typedef struct Chengyun__Intake__V1__ListDivisionsResponse Chengyun__Intake__V1__ListDivisionsResponse;
+typedef struct Chengyun__Intake__V1__LocatePointRequest Chengyun__Intake__V1__LocatePointRequest;
+typedef struct Chengyun__Intake__V1__LocatePointResponse Chengyun__Intake__V1__LocatePointResponse;
 typedef struct Chengyun__Intake__V1__DuplicateRule Chengyun__Intake__V1__DuplicateRule;
 typedef struct Chengyun__Intake__V1__Code Chengyun__Intake__V1__Code;
 typedef struct Chengyun__Intake__V1__CodeTable Chengyun__Intake__V1__CodeTable;
@@ -227,10 +229,11 @@ struct  Chengyun__Intake__V1__Report
   ProtobufCBinaryData owner_crew;
   protobuf_c_boolean urgent;
   ProtobufCBinaryData kind_version;
+  protobuf_c_boolean has_reporter;
 };
 #define CHENGYUN__INTAKE__V1__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report__descriptor) \
-    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, {0,NULL}, NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL} }
+    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, {0,NULL}, NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0 }
 
 
 struct  Chengyun__Intake__V1__GetReportRequest
@@ -338,10 +341,12 @@ struct  Chengyun__Intake__V1__ListDivisionsRequest
   ProtobufCMessage base;
   Chengyun__Intake__V1__Tier tier;
   protobuf_c_boolean with_geometry;
+  double tolerance_deg;
+  ProtobufCBinaryData parent_code;
 };
 #define CHENGYUN__INTAKE__V1__LIST_DIVISIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__list_divisions_request__descriptor) \
-    , CHENGYUN__INTAKE__V1__TIER__TIER_UNSPECIFIED, 0 }
+    , CHENGYUN__INTAKE__V1__TIER__TIER_UNSPECIFIED, 0, 0, {0,NULL} }
 
 
 struct  Chengyun__Intake__V1__ListDivisionsResponse
@@ -353,6 +358,29 @@ struct  Chengyun__Intake__V1__ListDivisionsResponse
 #define CHENGYUN__INTAKE__V1__LIST_DIVISIONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__list_divisions_response__descriptor) \
     , 0,NULL }
+
+
+struct  Chengyun__Intake__V1__LocatePointRequest
+{
+  ProtobufCMessage base;
+  Chengyun__Common__V1__Point *point;
+};
+#define CHENGYUN__INTAKE__V1__LOCATE_POINT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__locate_point_request__descriptor) \
+    , NULL }
+
+
+struct  Chengyun__Intake__V1__LocatePointResponse
+{
+  ProtobufCMessage base;
+  size_t n_divisions;
+  Chengyun__Intake__V1__Division **divisions;
+  ProtobufCBinaryData unplaced_reason;
+  ProtobufCBinaryData unplaced_reason_en;
+};
+#define CHENGYUN__INTAKE__V1__LOCATE_POINT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__locate_point_response__descriptor) \
+    , 0,NULL, {0,NULL}, {0,NULL} }
 
 
 struct  Chengyun__Intake__V1__DuplicateRule
@@ -671,6 +699,12 @@ void   chengyun__intake__v1__list_divisions_request__init
 /* Chengyun__Intake__V1__ListDivisionsResponse methods */
 void   chengyun__intake__v1__list_divisions_response__init
                      (Chengyun__Intake__V1__ListDivisionsResponse         *message);
+/* Chengyun__Intake__V1__LocatePointRequest methods */
+void   chengyun__intake__v1__locate_point_request__init
+                     (Chengyun__Intake__V1__LocatePointRequest         *message);
+/* Chengyun__Intake__V1__LocatePointResponse methods */
+void   chengyun__intake__v1__locate_point_response__init
+                     (Chengyun__Intake__V1__LocatePointResponse         *message);
 /* Chengyun__Intake__V1__DuplicateRule methods */
 void   chengyun__intake__v1__duplicate_rule__init
                      (Chengyun__Intake__V1__DuplicateRule         *message);
@@ -775,6 +809,12 @@ typedef void (*Chengyun__Intake__V1__ListDivisionsRequest_Closure)
 typedef void (*Chengyun__Intake__V1__ListDivisionsResponse_Closure)
                  (const Chengyun__Intake__V1__ListDivisionsResponse *message,
                   void *closure_data);
+typedef void (*Chengyun__Intake__V1__LocatePointRequest_Closure)
+                 (const Chengyun__Intake__V1__LocatePointRequest *message,
+                  void *closure_data);
+typedef void (*Chengyun__Intake__V1__LocatePointResponse_Closure)
+                 (const Chengyun__Intake__V1__LocatePointResponse *message,
+                  void *closure_data);
 typedef void (*Chengyun__Intake__V1__DuplicateRule_Closure)
                  (const Chengyun__Intake__V1__DuplicateRule *message,
                   void *closure_data);
@@ -853,6 +893,8 @@ extern const ProtobufCMessageDescriptor chengyun__intake__v1__division__descript
 extern const ProtobufCMessageDescriptor chengyun__intake__v1__put_divisions_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__intake__v1__list_divisions_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__intake__v1__list_divisions_response__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__intake__v1__locate_point_request__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__intake__v1__locate_point_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__intake__v1__duplicate_rule__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__intake__v1__code__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__intake__v1__code_table__descriptor;

@@ -39,6 +39,9 @@ typedef struct Chengyun__Lifeline__V1__AwaitSettledResponse Chengyun__Lifeline__
 typedef struct Chengyun__Lifeline__V1__AcknowledgeAlarmRequest Chengyun__Lifeline__V1__AcknowledgeAlarmRequest;
 typedef struct Chengyun__Lifeline__V1__GetSeriesRequest Chengyun__Lifeline__V1__GetSeriesRequest;
 typedef struct Chengyun__Lifeline__V1__SeriesChunk Chengyun__Lifeline__V1__SeriesChunk;
+typedef struct Chengyun__Lifeline__V1__GetChartRequest Chengyun__Lifeline__V1__GetChartRequest;
+typedef struct Chengyun__Lifeline__V1__SeriesGap Chengyun__Lifeline__V1__SeriesGap;
+typedef struct Chengyun__Lifeline__V1__GetChartResponse Chengyun__Lifeline__V1__GetChartResponse;
 typedef struct Chengyun__Lifeline__V1__LifelineEvent Chengyun__Lifeline__V1__LifelineEvent;
 
 
@@ -284,10 +287,12 @@ struct  Chengyun__Lifeline__V1__ListAlarmsRequest
   int64_t from_us;
   int64_t before_us;
   Chengyun__Common__V1__Page *page;
+  size_t n_severities;
+  Chengyun__Lifeline__V1__Severity *severities;
 };
 #define CHENGYUN__LIFELINE__V1__LIST_ALARMS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__list_alarms_request__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0, 0, NULL }
+    , {0,NULL}, 0,NULL, 0,NULL, 0, 0, NULL, 0,NULL }
 
 
 struct  Chengyun__Lifeline__V1__ListAlarmsResponse
@@ -358,6 +363,49 @@ struct  Chengyun__Lifeline__V1__SeriesChunk
 #define CHENGYUN__LIFELINE__V1__SERIES_CHUNK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__series_chunk__descriptor) \
     , 0,NULL, 0,NULL }
+
+
+struct  Chengyun__Lifeline__V1__GetChartRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData sensor_code;
+  int64_t from_us;
+  int64_t before_us;
+  int32_t max_points;
+};
+#define CHENGYUN__LIFELINE__V1__GET_CHART_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__get_chart_request__descriptor) \
+    , {0,NULL}, 0, 0, 0 }
+
+
+struct  Chengyun__Lifeline__V1__SeriesGap
+{
+  ProtobufCMessage base;
+  int64_t from_us;
+  int64_t before_us;
+};
+#define CHENGYUN__LIFELINE__V1__SERIES_GAP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__series_gap__descriptor) \
+    , 0, 0 }
+
+
+struct  Chengyun__Lifeline__V1__GetChartResponse
+{
+  ProtobufCMessage base;
+  Chengyun__Lifeline__V1__Sensor *sensor;
+  size_t n_times_us;
+  int64_t *times_us;
+  size_t n_values;
+  double *values;
+  size_t n_gaps;
+  Chengyun__Lifeline__V1__SeriesGap **gaps;
+  size_t n_alarms;
+  Chengyun__Lifeline__V1__Alarm **alarms;
+  int64_t readings;
+};
+#define CHENGYUN__LIFELINE__V1__GET_CHART_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__get_chart_response__descriptor) \
+    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
 
 
 typedef enum {
@@ -455,6 +503,15 @@ void   chengyun__lifeline__v1__get_series_request__init
 /* Chengyun__Lifeline__V1__SeriesChunk methods */
 void   chengyun__lifeline__v1__series_chunk__init
                      (Chengyun__Lifeline__V1__SeriesChunk         *message);
+/* Chengyun__Lifeline__V1__GetChartRequest methods */
+void   chengyun__lifeline__v1__get_chart_request__init
+                     (Chengyun__Lifeline__V1__GetChartRequest         *message);
+/* Chengyun__Lifeline__V1__SeriesGap methods */
+void   chengyun__lifeline__v1__series_gap__init
+                     (Chengyun__Lifeline__V1__SeriesGap         *message);
+/* Chengyun__Lifeline__V1__GetChartResponse methods */
+void   chengyun__lifeline__v1__get_chart_response__init
+                     (Chengyun__Lifeline__V1__GetChartResponse         *message);
 /* Chengyun__Lifeline__V1__LifelineEvent methods */
 void   chengyun__lifeline__v1__lifeline_event__init
                      (Chengyun__Lifeline__V1__LifelineEvent         *message);
@@ -526,6 +583,15 @@ typedef void (*Chengyun__Lifeline__V1__GetSeriesRequest_Closure)
 typedef void (*Chengyun__Lifeline__V1__SeriesChunk_Closure)
                  (const Chengyun__Lifeline__V1__SeriesChunk *message,
                   void *closure_data);
+typedef void (*Chengyun__Lifeline__V1__GetChartRequest_Closure)
+                 (const Chengyun__Lifeline__V1__GetChartRequest *message,
+                  void *closure_data);
+typedef void (*Chengyun__Lifeline__V1__SeriesGap_Closure)
+                 (const Chengyun__Lifeline__V1__SeriesGap *message,
+                  void *closure_data);
+typedef void (*Chengyun__Lifeline__V1__GetChartResponse_Closure)
+                 (const Chengyun__Lifeline__V1__GetChartResponse *message,
+                  void *closure_data);
 typedef void (*Chengyun__Lifeline__V1__LifelineEvent_Closure)
                  (const Chengyun__Lifeline__V1__LifelineEvent *message,
                   void *closure_data);
@@ -560,6 +626,9 @@ extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__await_settled_re
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__acknowledge_alarm_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_series_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__series_chunk__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_chart_request__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__series_gap__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_chart_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__lifeline_event__descriptor;
 
 PROTOBUF_C__END_DECLS
