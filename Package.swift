@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A module of `Shared/`.
@@ -84,6 +85,7 @@ let foundations: [Target] = [
   api("EventsAPI"),
   api("NodeAPI"),
   api("HealthAPI", common: false),
+  api("AccountsAPI"),
   api("IntakeAPI"),
   api("DispatchAPI"),
   api("LifelineAPI"),
@@ -115,6 +117,19 @@ let services: [Target] =
     consumes: ["IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "EventsAPI", "NodeAPI", "HealthAPI"],
     extra: ["Cryptography", "CLinux", arguments], migrations: false)
 
+/// The HTTP edge for people. Nobody else compiles Hummingbird: it is most of a first build.
+let console: [Target] = [
+  .target(name: "ConsoleDomain", dependencies: ["CityModel", "Cryptography"], path: "Services/Console/Domain", swiftSettings: settings),
+  .target(
+    name: "ConsoleService",
+    dependencies: [
+      "ConsoleDomain", "CityModel", "Cryptography", "NodeKit", "RPC", "Wire", "Reactor", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI",
+      "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", logging, hummingbird,
+    ],
+    path: "Services/Console/Service", swiftSettings: settings),
+  .executableTarget(name: "ConsoleMain", dependencies: ["ConsoleService"], path: "Services/Console/Main", swiftSettings: settings),
+]
+
 /// Peers of `make bench`.
 let benchmarks: [Target] = [
   .executableTarget(
@@ -134,7 +149,10 @@ let testTargets: [Target] = [
   tests("CryptographyTests", at: "Unit/Cryptography", ["Cryptography"]),
   tests(
     "WireTests", at: "Unit/Wire",
-    ["Wire", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI"]),
+    [
+      "Wire", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI", "AccountsAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI",
+      "FeedbackAPI",
+    ]),
   tests("CityModelTests", at: "Unit/CityModel", ["CityModel"]),
   tests("IntakeDomainTests", at: "Unit/Intake", ["IntakeDomain", "CityModel"]),
   tests("DispatchDomainTests", at: "Unit/Dispatch", ["DispatchDomain", "CityModel"]),
@@ -190,6 +208,7 @@ let testTargets: [Target] = [
       "IntakeService", "DispatchService", "EvaluationService", "FeedbackService", "IntakeAPI", "DispatchAPI", "EvaluationAPI",
       "FeedbackAPI", "EventsAPI", "NodeAPI", "CommonAPI", "Wire", "NodeKit", "Postgres", "RPC", "Reactor", "CityModel", "TestKit",
     ]),
+  tests("ConsoleDomainTests", at: "Unit/Console", ["ConsoleDomain", "CityModel", "Cryptography"]),
   tests("TidyTests", at: "Tidy", []),
 ]
 
@@ -210,7 +229,11 @@ func selected(_ targets: [Target]) -> [Target] {
   return targets.filter { kept.contains($0.name) }
 }
 
-let targets = selected(doors + foundations + services + benchmarks + testTargets)
+let targets = selected(doors + foundations + services + console + benchmarks + testTargets)
+
+/// Only fetched when the console is built. Without its traits it needs neither the whole of Foundation nor swift-configuration.
+let http = Package.Dependency.package(
+  url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: [])
 
 let package = Package(
   name: "chengyun",
@@ -219,5 +242,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-  ],
+  ] + (targets.contains { $0.name == "ConsoleService" } ? [http] : []),
   targets: targets)

@@ -67,6 +67,79 @@ public struct Actor: GeneratedMessage {
   }
 }
 
+/// A person who is signed in, and what the person may do. Said by dispatch, for two minutes (`chengyun.accounts.v1.Accounts.Identify`).
+public struct Identity: GeneratedMessage {
+  public static let fullName: String = "chengyun.common.v1.Identity"
+
+  public var userId: [UInt8] = []
+  /// What the person signs in with.
+  public var name: String = ""
+  /// As colleagues know the person.
+  public var displayName: String = ""
+  /// centre, acceptor, dispatcher, checker, supervisor, department, crew, evaluator, administrator, auditor. Empty while the password must be
+  /// changed.
+  public var roles: [String] = []
+  /// Code of the department, for the roles department and crew; and the crew's.
+  public var department: String = ""
+  public var crew: String = ""
+  /// The person sees and touches only this district; empty: the city.
+  public var district: String = ""
+  public var sessionId: [UInt8] = []
+  public var issuedAtUs: Int64 = 0
+  public var expiresAtUs: Int64 = 0
+  /// The node it is good for: the city, tier and node of the certificates.
+  public var node: String = ""
+
+  public init() {}
+
+  public init(
+    userId: [UInt8] = [],
+    name: String = "",
+    displayName: String = "",
+    roles: [String] = [],
+    department: String = "",
+    crew: String = "",
+    district: String = "",
+    sessionId: [UInt8] = [],
+    issuedAtUs: Int64 = 0,
+    expiresAtUs: Int64 = 0,
+    node: String = ""
+  ) {
+    self.userId = userId
+    self.name = name
+    self.displayName = displayName
+    self.roles = roles
+    self.department = department
+    self.crew = crew
+    self.district = district
+    self.sessionId = sessionId
+    self.issuedAtUs = issuedAtUs
+    self.expiresAtUs = expiresAtUs
+    self.node = node
+  }
+}
+
+/// An identity as it travels with a call, in the metadata `chengyun-identity-bin`. Whoever receives it verifies it: the certificate is of the
+/// node's authority and dispatch's, the signature over the bytes is the certificate's key's, and the time has not passed.
+public struct SignedIdentity: GeneratedMessage {
+  public static let fullName: String = "chengyun.common.v1.SignedIdentity"
+
+  /// An Identity, as it was signed.
+  public var identity: [UInt8] = []
+  /// Over "chengyun identity v1", a zero byte, and the bytes of `identity`. SHA-256 with the certificate's key.
+  public var signature: [UInt8] = []
+  /// X.509, DER.
+  public var certificate: [UInt8] = []
+
+  public init() {}
+
+  public init(identity: [UInt8] = [], signature: [UInt8] = [], certificate: [UInt8] = []) {
+    self.identity = identity
+    self.signature = signature
+    self.certificate = certificate
+  }
+}
+
 /// One step through a long listing. An empty token starts; an empty next_page_token ends.
 public struct Page: GeneratedMessage {
   public static let fullName: String = "chengyun.common.v1.Page"
@@ -104,6 +177,8 @@ public enum CommonContract {
     Point.self,
     Place.self,
     Actor.self,
+    Identity.self,
+    SignedIdentity.self,
     Page.self,
     Position.self,
   ]

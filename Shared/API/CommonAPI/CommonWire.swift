@@ -59,6 +59,59 @@ extension Actor {
   }
 }
 
+extension Identity {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__common__v1__identity__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Common__V1__Identity.self)
+    self.userId = WireRead.bytes(c.pointee.user_id)
+    self.name = try WireRead.string(c.pointee.name, "name")
+    self.displayName = try WireRead.string(c.pointee.display_name, "display_name")
+    self.roles = try WireRead.strings(c.pointee.roles, c.pointee.n_roles, "roles")
+    self.department = try WireRead.string(c.pointee.department, "department")
+    self.crew = try WireRead.string(c.pointee.crew, "crew")
+    self.district = try WireRead.string(c.pointee.district, "district")
+    self.sessionId = WireRead.bytes(c.pointee.session_id)
+    self.issuedAtUs = c.pointee.issued_at_us
+    self.expiresAtUs = c.pointee.expires_at_us
+    self.node = try WireRead.string(c.pointee.node, "node")
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Common__V1__Identity.self)
+    c.pointee.user_id = arena.bytes(self.userId)
+    c.pointee.name = arena.string(self.name)
+    c.pointee.display_name = arena.string(self.displayName)
+    c.pointee.roles = arena.strings(self.roles)
+    c.pointee.n_roles = self.roles.count
+    c.pointee.department = arena.string(self.department)
+    c.pointee.crew = arena.string(self.crew)
+    c.pointee.district = arena.string(self.district)
+    c.pointee.session_id = arena.bytes(self.sessionId)
+    c.pointee.issued_at_us = self.issuedAtUs
+    c.pointee.expires_at_us = self.expiresAtUs
+    c.pointee.node = arena.string(self.node)
+  }
+}
+
+extension SignedIdentity {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__common__v1__signed_identity__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Common__V1__SignedIdentity.self)
+    self.identity = WireRead.bytes(c.pointee.identity)
+    self.signature = WireRead.bytes(c.pointee.signature)
+    self.certificate = WireRead.bytes(c.pointee.certificate)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Common__V1__SignedIdentity.self)
+    c.pointee.identity = arena.bytes(self.identity)
+    c.pointee.signature = arena.bytes(self.signature)
+    c.pointee.certificate = arena.bytes(self.certificate)
+  }
+}
+
 extension Page {
   public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__common__v1__page__layout()) }
 

@@ -26,6 +26,18 @@ void   chengyun__common__v1__actor__init
   static const Chengyun__Common__V1__Actor init_value = CHENGYUN__COMMON__V1__ACTOR__INIT;
   *message = init_value;
 }
+void   chengyun__common__v1__identity__init
+                     (Chengyun__Common__V1__Identity         *message)
+{
+  static const Chengyun__Common__V1__Identity init_value = CHENGYUN__COMMON__V1__IDENTITY__INIT;
+  *message = init_value;
+}
+void   chengyun__common__v1__signed_identity__init
+                     (Chengyun__Common__V1__SignedIdentity         *message)
+{
+  static const Chengyun__Common__V1__SignedIdentity init_value = CHENGYUN__COMMON__V1__SIGNED_IDENTITY__INIT;
+  *message = init_value;
+}
 void   chengyun__common__v1__page__init
                      (Chengyun__Common__V1__Page         *message)
 {
@@ -241,6 +253,238 @@ const ProtobufCMessageDescriptor chengyun__common__v1__actor__descriptor =
   chengyun__common__v1__actor__field_indices_by_name,
   1,  chengyun__common__v1__actor__number_ranges,
   (ProtobufCMessageInit) chengyun__common__v1__actor__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__common__v1__identity__field_descriptors[11] =
+{
+  {
+    "user_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, user_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "display_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "roles",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Chengyun__Common__V1__Identity, n_roles),
+    offsetof(Chengyun__Common__V1__Identity, roles),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "department",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, department),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "crew",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, crew),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "district",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, district),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, session_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issued_at_us",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, issued_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expires_at_us",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, expires_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__Identity, node),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__common__v1__identity__field_indices_by_name[] = {
+  5,   /* field[5] = crew */
+  4,   /* field[4] = department */
+  2,   /* field[2] = display_name */
+  6,   /* field[6] = district */
+  9,   /* field[9] = expires_at_us */
+  8,   /* field[8] = issued_at_us */
+  1,   /* field[1] = name */
+  10,   /* field[10] = node */
+  3,   /* field[3] = roles */
+  7,   /* field[7] = session_id */
+  0,   /* field[0] = user_id */
+};
+static const ProtobufCIntRange chengyun__common__v1__identity__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor chengyun__common__v1__identity__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.common.v1.Identity",
+  "Identity",
+  "Chengyun__Common__V1__Identity",
+  "chengyun.common.v1",
+  sizeof(Chengyun__Common__V1__Identity),
+  11,
+  chengyun__common__v1__identity__field_descriptors,
+  chengyun__common__v1__identity__field_indices_by_name,
+  1,  chengyun__common__v1__identity__number_ranges,
+  (ProtobufCMessageInit) chengyun__common__v1__identity__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor chengyun__common__v1__signed_identity__field_descriptors[3] =
+{
+  {
+    "identity",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__SignedIdentity, identity),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "signature",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__SignedIdentity, signature),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "certificate",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Common__V1__SignedIdentity, certificate),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__common__v1__signed_identity__field_indices_by_name[] = {
+  2,   /* field[2] = certificate */
+  0,   /* field[0] = identity */
+  1,   /* field[1] = signature */
+};
+static const ProtobufCIntRange chengyun__common__v1__signed_identity__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor chengyun__common__v1__signed_identity__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.common.v1.SignedIdentity",
+  "SignedIdentity",
+  "Chengyun__Common__V1__SignedIdentity",
+  "chengyun.common.v1",
+  sizeof(Chengyun__Common__V1__SignedIdentity),
+  3,
+  chengyun__common__v1__signed_identity__field_descriptors,
+  chengyun__common__v1__signed_identity__field_indices_by_name,
+  1,  chengyun__common__v1__signed_identity__number_ranges,
+  (ProtobufCMessageInit) chengyun__common__v1__signed_identity__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor chengyun__common__v1__page__field_descriptors[2] =

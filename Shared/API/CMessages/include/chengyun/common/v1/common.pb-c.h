@@ -19,6 +19,8 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Chengyun__Common__V1__Point Chengyun__Common__V1__Point;
 typedef struct Chengyun__Common__V1__Place Chengyun__Common__V1__Place;
 typedef struct Chengyun__Common__V1__Actor Chengyun__Common__V1__Actor;
+typedef struct Chengyun__Common__V1__Identity Chengyun__Common__V1__Identity;
+typedef struct Chengyun__Common__V1__SignedIdentity Chengyun__Common__V1__SignedIdentity;
 typedef struct Chengyun__Common__V1__Page Chengyun__Common__V1__Page;
 typedef struct Chengyun__Common__V1__Position Chengyun__Common__V1__Position;
 
@@ -65,6 +67,39 @@ struct  Chengyun__Common__V1__Actor
     , {0,NULL}, {0,NULL}, {0,NULL} }
 
 
+struct  Chengyun__Common__V1__Identity
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData user_id;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData display_name;
+  size_t n_roles;
+  ProtobufCBinaryData *roles;
+  ProtobufCBinaryData department;
+  ProtobufCBinaryData crew;
+  ProtobufCBinaryData district;
+  ProtobufCBinaryData session_id;
+  int64_t issued_at_us;
+  int64_t expires_at_us;
+  ProtobufCBinaryData node;
+};
+#define CHENGYUN__COMMON__V1__IDENTITY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__common__v1__identity__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL} }
+
+
+struct  Chengyun__Common__V1__SignedIdentity
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData identity;
+  ProtobufCBinaryData signature;
+  ProtobufCBinaryData certificate;
+};
+#define CHENGYUN__COMMON__V1__SIGNED_IDENTITY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__common__v1__signed_identity__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
 struct  Chengyun__Common__V1__Page
 {
   ProtobufCMessage base;
@@ -96,6 +131,12 @@ void   chengyun__common__v1__place__init
 /* Chengyun__Common__V1__Actor methods */
 void   chengyun__common__v1__actor__init
                      (Chengyun__Common__V1__Actor         *message);
+/* Chengyun__Common__V1__Identity methods */
+void   chengyun__common__v1__identity__init
+                     (Chengyun__Common__V1__Identity         *message);
+/* Chengyun__Common__V1__SignedIdentity methods */
+void   chengyun__common__v1__signed_identity__init
+                     (Chengyun__Common__V1__SignedIdentity         *message);
 /* Chengyun__Common__V1__Page methods */
 void   chengyun__common__v1__page__init
                      (Chengyun__Common__V1__Page         *message);
@@ -113,6 +154,12 @@ typedef void (*Chengyun__Common__V1__Place_Closure)
 typedef void (*Chengyun__Common__V1__Actor_Closure)
                  (const Chengyun__Common__V1__Actor *message,
                   void *closure_data);
+typedef void (*Chengyun__Common__V1__Identity_Closure)
+                 (const Chengyun__Common__V1__Identity *message,
+                  void *closure_data);
+typedef void (*Chengyun__Common__V1__SignedIdentity_Closure)
+                 (const Chengyun__Common__V1__SignedIdentity *message,
+                  void *closure_data);
 typedef void (*Chengyun__Common__V1__Page_Closure)
                  (const Chengyun__Common__V1__Page *message,
                   void *closure_data);
@@ -128,6 +175,8 @@ typedef void (*Chengyun__Common__V1__Position_Closure)
 extern const ProtobufCMessageDescriptor chengyun__common__v1__point__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__common__v1__place__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__common__v1__actor__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__common__v1__identity__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__common__v1__signed_identity__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__common__v1__page__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__common__v1__position__descriptor;
 
