@@ -1,8 +1,8 @@
 internal import Reactor
 internal import Synchronization
 
-/// What a subscription has brought and is not applied yet. Batches that wait are joined, so a consumer that is behind applies many events in
-/// one transaction, whatever the source's batches were.
+/// What a subscription has brought and is not applied yet. Batches that wait are joined, so a consumer that is behind applies many events
+/// in one transaction, whatever the source's batches were.
 ///
 /// One task puts and one takes. They never wait both: the taker waits while there is nothing, the giver while there is enough.
 final class EventInbox: Sendable {

@@ -25,7 +25,8 @@ public enum TestLog {
 }
 
 /// Runs `body` on a reactor, with a schema of its own on the process's cluster and the migrations applied; afterwards the schema is
-/// dropped. At most `TestDatabases.limit` tests do so at once; the others wait.
+/// dropped. At most `TestDatabases.limit` tests do so at once; the others wait, and a test's time limit runs meanwhile: on a busy machine
+/// with two cores that is more than a minute, hence five.
 public func withDatabase<Result: Sendable>(
   _ migrations: [Migration] = [], reactors count: Int = 2, adjust: (inout DatabaseConfiguration) -> Void = { _ in },
   _ body: @escaping @Sendable (TestDatabase) async throws -> Result

@@ -12,7 +12,7 @@ import Testing
 
 @testable import DispatchService
 
-@Suite(.timeLimit(.minutes(2))) struct CommandTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandTests {
   @Test func `a case's whole life through the task API, at the data's own times`() async throws {
     try await withDispatch { dispatch in
       let handler = dispatch.handler

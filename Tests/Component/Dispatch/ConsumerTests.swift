@@ -13,7 +13,7 @@ import Wire
 
 @testable import DispatchService
 
-@Suite(.timeLimit(.minutes(2))) struct ConsumerTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsumerTests {
   @Test func `a filed case is created and dispatched in one transaction, with its events`() async throws {
     try await withDispatch { dispatch in
       try await dispatch.fileCase(1)

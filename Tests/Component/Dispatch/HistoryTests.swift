@@ -7,7 +7,7 @@ import Testing
 
 @testable import DispatchService
 
-@Suite(.timeLimit(.minutes(2))) struct HistoryTests {
+@Suite(.timeLimit(.minutes(5))) struct HistoryTests {
   @Test(arguments: ["UPDATE case_history SET reason = 'x'", "DELETE FROM case_history", "TRUNCATE case_history"])
   func `history cannot be edited`(statement: String) async throws {
     try await withDispatch { dispatch in

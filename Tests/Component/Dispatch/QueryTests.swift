@@ -10,7 +10,7 @@ import Testing
 
 @testable import DispatchService
 
-@Suite(.timeLimit(.minutes(3))) struct QueryTests {
+@Suite(.timeLimit(.minutes(5))) struct QueryTests {
   @Test func `my open tasks: nearest deadline first, those without one last, page by page`() async throws {
     try await withDispatch { dispatch in
       let handler = dispatch.handler

@@ -16,7 +16,7 @@ import Wire
 @testable import DispatchService
 
 /// The service as it runs: over mutual TLS, beside an intake and a feedback that only have logs.
-@Suite(.timeLimit(.minutes(2))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
   @Test func `what intake tells is dispatched here, and who may do what`() async throws {
     let node = try TestNode()
     try await withNeighbour("intake", node) { intake, intakeDatabase in

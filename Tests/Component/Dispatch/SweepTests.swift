@@ -10,7 +10,7 @@ import Testing
 
 @testable import DispatchService
 
-@Suite(.timeLimit(.minutes(2))) struct SweepTests {
+@Suite(.timeLimit(.minutes(5))) struct SweepTests {
   @Test func `the sweep marks what is late, at the deadline itself, once, in batches`() async throws {
     try await withDispatch { dispatch in
       let due = filedAt + hours(5)

@@ -9,7 +9,7 @@ import Wire
 
 @testable import EvaluationService
 
-@Suite(.timeLimit(.minutes(2))) struct FigureTests {
+@Suite(.timeLimit(.minutes(5))) struct FigureTests {
   /// Every indicator about cases, in every group, against a count in memory that shares only the parser.
   @Test(arguments: [UInt64(1), 2]) func figuresEqualACountByHand(seed: UInt64) async throws {
     let city = MadeUpCity(seed: seed, count: 300)

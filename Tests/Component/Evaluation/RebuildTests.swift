@@ -14,7 +14,7 @@ import Testing
 @testable import EvaluationService
 
 /// A rebuild is made aside: whatever happens to it, the figures are whole.
-@Suite(.timeLimit(.minutes(2))) struct RebuildTests {
+@Suite(.timeLimit(.minutes(5))) struct RebuildTests {
   @Test func figuresStayWholeWhileARebuildRuns() async throws {
     try await withRunningEvaluation { evaluation in
       try await evaluation.tell(MadeUpCity(seed: 11, count: 400).events)

@@ -82,7 +82,7 @@ private struct Bench: Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventConsumerTests {
   private struct Deliberate: Error {}
 
@@ -229,7 +229,7 @@ struct EventConsumerTests {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventsServiceTests {
   @Test func `without following, a subscription ends with the log`() async throws {
     try await Bench.run { bench async throws in

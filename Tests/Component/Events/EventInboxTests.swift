@@ -5,7 +5,7 @@ import Testing
 
 @testable import Events
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventInboxTests {
   private func event(_ number: Int) -> RecordedEvent {
     RecordedEvent(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Events
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventLogTests {
   static let now = Instant(seconds: 1_512_115_200)
 

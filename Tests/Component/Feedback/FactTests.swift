@@ -11,7 +11,7 @@ import Wire
 
 @testable import FeedbackService
 
-@Suite(.timeLimit(.minutes(2))) struct FactTests {
+@Suite(.timeLimit(.minutes(5))) struct FactTests {
   @Test func aRejectedReporterHearsWhyAndNothingMoreOfTheCase() async throws {
     try await withFeedback { service in
       try await service.intake(received(10, case: 1), received(11, case: 1, .linked))

@@ -11,7 +11,7 @@ import Testing
 
 @testable import FeedbackService
 
-@Suite(.timeLimit(.minutes(2))) struct FeedbackTests {
+@Suite(.timeLimit(.minutes(5))) struct FeedbackTests {
   static let whole: [FeedbackDomain.MilestoneKind] = [.received, .dispatched, .handled, .closed]
 
   @Test func aReporterIsToldEveryPublicStep() async throws {

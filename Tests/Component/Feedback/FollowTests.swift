@@ -9,7 +9,7 @@ import Testing
 
 @testable import FeedbackService
 
-@Suite(.timeLimit(.minutes(2))) struct FollowTests {
+@Suite(.timeLimit(.minutes(5))) struct FollowTests {
   @Test func followingEndsWithTheCase() async throws {
     try await withFeedback { service in
       let job = Reactor.current!.spawn { try await WakeFollowers(followers: service.followers, milestones: service.milestones).run() }

@@ -11,7 +11,7 @@ import Wire
 
 @testable import IntakeService
 
-@Suite(.timeLimit(.minutes(2))) struct ByHandTests {
+@Suite(.timeLimit(.minutes(5))) struct ByHandTests {
   static let clerk = IntakeDomain.Actor(id: "c1", role: "acceptor", name: "受理员")
 
   @Test func unlinkingGivesACaseOfItsOwn() async throws {

@@ -11,7 +11,7 @@ import Wire
 @testable import IntakeService
 
 /// The whole service over mutual TLS. Its neighbour dispatch is not there; intake files all the same.
-@Suite(.timeLimit(.minutes(2))) struct IntakeServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct IntakeServiceTests {
   static func withService(_ body: @escaping @Sendable (RunningService, IntakeClient, RPC.Channel, TestNode) async throws -> Void)
     async throws
   {

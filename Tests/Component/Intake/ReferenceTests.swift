@@ -9,7 +9,7 @@ import Testing
 
 @testable import IntakeService
 
-@Suite(.timeLimit(.minutes(2))) struct ReferenceTests {
+@Suite(.timeLimit(.minutes(5))) struct ReferenceTests {
   @Test func versionsOfCodeTablesHoldFromTheirInstant() async throws {
     try await withIntake { intake in
       let next = IntakeDomain.CodeTable(

@@ -10,7 +10,7 @@ import Testing
 
 @testable import IntakeService
 
-@Suite(.timeLimit(.minutes(2))) struct SubmitTests {
+@Suite(.timeLimit(.minutes(5))) struct SubmitTests {
   @Test func filesACaseAndTellsIt() async throws {
     try await withIntake { intake in
       let answer = try await intake.submit("a") {

@@ -18,7 +18,7 @@ import Testing
     return settings
   }
 
-  @Test(.timeLimit(.minutes(1))) func anAlarmOpensAnUrgentCase() async throws {
+  @Test(.timeLimit(.minutes(5))) func anAlarmOpensAnUrgentCase() async throws {
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.orange, 10)]))])
       _ = try await lifeline.ingest([minutes("S1", [1, 12, 13])])
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func intakeIsAskedUntilItAccepts() async throws {
+  @Test(.timeLimit(.minutes(5))) func intakeIsAskedUntilItAccepts() async throws {
     try await withLifeline(settings: Self.impatient) { lifeline in
       lifeline.intake.fail(
         RPCError(.unavailable, "down"), RPCError(.deadlineExceeded, "slow"), RPCError(.invalidArgument, "no such kind"))
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func aFinalNoIsShelved() async throws {
+  @Test(.timeLimit(.minutes(5))) func aFinalNoIsShelved() async throws {
     try await withLifeline(jobs: false, settings: Self.impatient) { lifeline in
       lifeline.intake.openNoCases()
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func inAReplayTheCaseCarriesTheDatasTime() async throws {
+  @Test(.timeLimit(.minutes(5))) func inAReplayTheCaseCarriesTheDatasTime() async throws {
     try await withLifeline { lifeline in
       try await lifeline.service.runtime.clock.drive(to: Instant(microseconds: start))
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
@@ -96,7 +96,7 @@ import Testing
   }
 
   /// What a replay waits for before it lets the clocks go.
-  @Test(.timeLimit(.minutes(1))) func settledMeansThatEverySilenceIsFoundAndEveryAlarmHasItsCase() async throws {
+  @Test(.timeLimit(.minutes(5))) func settledMeansThatEverySilenceIsFoundAndEveryAlarmHasItsCase() async throws {
     try await withLifeline(settings: Self.impatient) { lifeline in
       lifeline.intake.fail(
         RPCError(.unavailable, "down"), RPCError(.unavailable, "down"), RPCError(.unavailable, "down"), RPCError(.unavailable, "down"))
@@ -114,7 +114,7 @@ import Testing
   }
 
   /// A condition that nobody understands must not become no condition.
-  @Test(.timeLimit(.minutes(1))) func aListingByAnUnknownStateIsRefused() async throws {
+  @Test(.timeLimit(.minutes(5))) func aListingByAnUnknownStateIsRefused() async throws {
     try await withLifeline(jobs: false) { lifeline in
       for request in [ListAlarmsRequest(states: [.unrecognized(9)]), ListAlarmsRequest(causes: [.unrecognized(9)])] {
         await #expect {
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func whatIsNotSettledIsWaitedFor() async throws {
+  @Test(.timeLimit(.minutes(5))) func whatIsNotSettledIsWaitedFor() async throws {
     try await withLifeline(jobs: false, settings: Self.impatient) { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
       #expect(try await lifeline.client.awaitSettled(AwaitSettledRequest()).withoutCase == 0)
@@ -144,7 +144,7 @@ import Testing
   }
 
   /// The way that production takes: intake over mutual TLS, which lets lifeline in by its certificate.
-  @Test(.timeLimit(.minutes(1))) func intakeIsReachedOverRPC() async throws {
+  @Test(.timeLimit(.minutes(5))) func intakeIsReachedOverRPC() async throws {
     let asked = AskedIntake()
     try await withDatabase { database in
       let node = try TestNode()

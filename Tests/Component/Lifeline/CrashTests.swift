@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: Breakage.allCases) func nothingIsHalfDone(breakage: Breakage) async throws {
+  @Test(.timeLimit(.minutes(5)), arguments: Breakage.allCases) func nothingIsHalfDone(breakage: Breakage) async throws {
     try await withLifeline(jobs: false) { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
       #expect(try await lifeline.ingest([minutes("S1", [1, 2])]).stored == 2)
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// The writer fails while the sender is in full flow: the sender is told, nobody waits for ever, and the whole stream can be sent again.
-  @Test(.timeLimit(.minutes(1))) func aSenderInFullFlowIsTold() async throws {
+  @Test(.timeLimit(.minutes(5))) func aSenderInFullFlowIsTold() async throws {
     var settings = LifelineSettings()
     settings.readingsPerTransaction = 1_000
     try await withLifeline(jobs: false, settings: settings) { lifeline in

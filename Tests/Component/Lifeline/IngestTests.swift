@@ -10,7 +10,7 @@ import TestKit
 import Testing
 
 @Suite struct IngestTests {
-  @Test(.timeLimit(.minutes(1))) func readingsAreStoredAsTheyCame() async throws {
+  @Test(.timeLimit(.minutes(5))) func readingsAreStoredAsTheyCame() async throws {
     try await withLifeline { lifeline in
       let stored = try await lifeline.put([sensor("S1"), sensor("S2")])
       let batch = minutes("S1", [1, 2.5, -3])
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func aRepeatedStreamChangesNothing() async throws {
+  @Test(.timeLimit(.minutes(5))) func aRepeatedStreamChangesNothing() async throws {
     try await withLifeline(jobs: false) { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
       let batches = [minutes("S1", [1, 20, 3]), minutes("S1", [4, 30], from: 3)]
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func lateReadingsAreStoredButJudgeNothing() async throws {
+  @Test(.timeLimit(.minutes(5))) func lateReadingsAreStoredButJudgeNothing() async throws {
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.red, 10)]))])
       _ = try await lifeline.ingest([minutes("S1", [1, 1], from: 5)])
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func refusalsDoNotStopTheOthers() async throws {
+  @Test(.timeLimit(.minutes(5))) func refusalsDoNotStopTheOthers() async throws {
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1")])
       var future = minutes("S1", [1])
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func aMessageThatIsNoBatchEndsTheStream() async throws {
+  @Test(.timeLimit(.minutes(5))) func aMessageThatIsNoBatchEndsTheStream() async throws {
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1")])
       let crooked = ReadingBatch(sensorCode: "S1", timesUs: [start], values: [1, 2])
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func onlyGatewaysAndPeopleBringReadings() async throws {
+  @Test(.timeLimit(.minutes(5))) func onlyGatewaysAndPeopleBringReadings() async throws {
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1")])
       for (caller, allowed) in [("gateway", true), ("console", true), ("dispatch", false), ("intake", false)] {
@@ -97,7 +97,7 @@ import Testing
   }
 
   /// Whatever the stream's batches, the stored alarms are those of the pure machine over the whole series.
-  @Test(.timeLimit(.minutes(1)), arguments: [1, 7, 400]) func alarmsDoNotDependOnBatches(size: Int) async throws {
+  @Test(.timeLimit(.minutes(5)), arguments: [1, 7, 400]) func alarmsDoNotDependOnBatches(size: Int) async throws {
     try await withLifeline(jobs: false) { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.blue, 5), (.orange, 9)], hysteresis: 1, silence: 600))])
       var at = start
@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func streamsAtTheSameTimeStoreEachReadingOnce() async throws {
+  @Test(.timeLimit(.minutes(5))) func streamsAtTheSameTimeStoreEachReadingOnce() async throws {
     try await withLifeline(jobs: false) { lifeline in
       let codes = (0..<5).map { "S\($0)" }
       _ = try await lifeline.put(codes.map { sensor($0, rule([(.red, 50)])) })

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 @Suite struct SilenceTests {
-  @Test(.timeLimit(.minutes(1))) func theDrivenClockFindsSilence() async throws {
+  @Test(.timeLimit(.minutes(5))) func theDrivenClockFindsSilence() async throws {
     try await withLifeline { lifeline in
       let clock = lifeline.service.runtime.clock
       try await clock.drive(to: Instant(microseconds: start))
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func inRealTimeItIsFoundWhenItIsDue() async throws {
+  @Test(.timeLimit(.minutes(5))) func inRealTimeItIsFoundWhenItIsDue() async throws {
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([], silence: 1))])
       let now = lifeline.service.runtime.clock.now().microseconds
@@ -47,7 +47,7 @@ import Testing
   }
 
   /// History is loaded while the clock is far ahead of it: the sensor is not silent as long as something comes.
-  @Test(.timeLimit(.minutes(1))) func loadingHistoryIsNotSilence() async throws {
+  @Test(.timeLimit(.minutes(5))) func loadingHistoryIsNotSilence() async throws {
     try await withLifeline(jobs: false) { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([], silence: 600))])
       for first in 0..<5 {
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// History ends without an alarm: its sensors are not expected to deliver in real time.
-  @Test(.timeLimit(.minutes(1))) func afterAReplayNothingIsSilentInRealTime() async throws {
+  @Test(.timeLimit(.minutes(5))) func afterAReplayNothingIsSilentInRealTime() async throws {
     try await withLifeline(jobs: false) { lifeline in
       let clock = lifeline.service.runtime.clock
       let service = LifelineService(lifeline.service.runtime, reports: lifeline.intake, settings: LifelineSettings())
@@ -78,7 +78,7 @@ import Testing
   }
 
   /// Another replay drives the clock years beyond the first one's sensors, which have no more to say.
-  @Test(.timeLimit(.minutes(1))) func anotherReplayDoesNotSilenceTheFirstOnesSensors() async throws {
+  @Test(.timeLimit(.minutes(5))) func anotherReplayDoesNotSilenceTheFirstOnesSensors() async throws {
     try await withLifeline(jobs: false) { lifeline in
       let clock = lifeline.service.runtime.clock
       let service = LifelineService(lifeline.service.runtime, reports: lifeline.intake, settings: LifelineSettings())
@@ -96,7 +96,7 @@ import Testing
   }
 
   /// A gateway that sends an old reading again and again says nothing about the sensor behind it.
-  @Test(.timeLimit(.minutes(1))) func repeatedReadingsAreNoSignOfLife() async throws {
+  @Test(.timeLimit(.minutes(5))) func repeatedReadingsAreNoSignOfLife() async throws {
     try await withLifeline(jobs: false) { lifeline in
       let clock = lifeline.service.runtime.clock
       let service = LifelineService(lifeline.service.runtime, reports: lifeline.intake, settings: LifelineSettings())
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func manySensorsAreSweptInBatches() async throws {
+  @Test(.timeLimit(.minutes(5))) func manySensorsAreSweptInBatches() async throws {
     var settings = LifelineSettings()
     settings.silenceBatch = 7
     try await withLifeline(jobs: false, settings: settings) { [settings] lifeline in

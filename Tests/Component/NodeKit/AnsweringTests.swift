@@ -8,7 +8,7 @@ import Testing
 
 @testable import NodeKit
 
-@Suite(.timeLimit(.minutes(1))) struct AnsweringTests {
+@Suite(.timeLimit(.minutes(5))) struct AnsweringTests {
   private struct Unknown: Error {}
 
   @Test func whatEveryServiceAnswers() async throws {
@@ -36,7 +36,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct CommandRetentionTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandRetentionTests {
   @Test func oldCommandsGoAndFactsStay() async throws {
     try await withDatabase(EventsSchema.migrations) { test async throws in
       let database = test.database

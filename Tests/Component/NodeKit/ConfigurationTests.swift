@@ -162,7 +162,7 @@ import Testing
   }
 
   /// A supervisor that has stopped reading doesn't stop its services.
-  @Test(.timeLimit(.minutes(1))) func aFullPipeLosesLines() throws {
+  @Test(.timeLimit(.minutes(5))) func aFullPipeLosesLines() throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
     defer { for end in ends { close(end) } }

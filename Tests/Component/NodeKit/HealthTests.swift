@@ -5,7 +5,7 @@ import Testing
 
 @testable import NodeKit
 
-@Suite(.timeLimit(.minutes(1))) struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
   @Test func servesWhenNothingStandsAgainstIt() {
     let board = HealthBoard()
     #expect(!board.isServing)

@@ -37,7 +37,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct JobRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct JobRunnerTests {
   struct Broken: Error {}
 
   /// Runs jobs whose pauses the test ends by hand.

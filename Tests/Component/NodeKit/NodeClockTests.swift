@@ -40,7 +40,7 @@ final class MemoryClockStore: NodeClockStore {
   func release() async throws -> StoredClock { try change { StoredClock(version: $0.version + 1, standing: nil) }! }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct NodeClockTests {
+@Suite(.timeLimit(.minutes(5))) struct NodeClockTests {
   let store = MemoryClockStore()
   let system = ManualClock(Instant(seconds: 1_800_000_000))
   let december = Instant(seconds: 1_512_115_200)

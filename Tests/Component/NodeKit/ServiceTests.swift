@@ -16,7 +16,7 @@ import Testing
 
 @testable import NodeKit
 
-@Suite(.timeLimit(.minutes(2))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
   /// It has no methods of its own: what every service has is what is tested.
   static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts { ServiceParts(access: [:]) { _ in } }
 

@@ -3,7 +3,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CodecTests {
   /// Sends a value, lets PostgreSQL render it as text, and reads it back.
   private func roundTrip<Value: PostgresBindable & PostgresDecodable & Equatable>(_ value: Value, rendered: String? = nil) async throws {

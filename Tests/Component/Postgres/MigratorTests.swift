@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MigratorTests {
   private static let first = Migration(name: "0001_first", script: "CREATE TABLE a (id bigint); INSERT INTO a VALUES (1); -- done\n")
   private static let second = Migration(

@@ -3,7 +3,7 @@ import Reactor
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NotificationTests {
   private static let table = [Migration(name: "0001", script: "CREATE TABLE cases (id bigint PRIMARY KEY)")]
 

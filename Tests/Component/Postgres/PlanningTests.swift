@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PlanningTests {
   private static let migrations = [Migration(name: "0001", script: "CREATE TABLE things (id bigint PRIMARY KEY, words text NOT NULL)")]
 

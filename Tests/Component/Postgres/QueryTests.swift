@@ -4,7 +4,7 @@ import Reactor
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QueryTests {
   @Test func `a statement answers with typed columns`() async throws {
     try await withDatabase { test in

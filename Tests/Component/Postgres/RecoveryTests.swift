@@ -3,7 +3,7 @@ import Reactor
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RecoveryTests {
   /// Ends the server processes of the test's database, but not the caller's own.
   private func terminateAll(_ test: TestDatabase) async throws {

@@ -3,7 +3,7 @@ import Reactor
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransactionTests {
   private static let table = [
     Migration(name: "0001", script: "CREATE TABLE cases (id bigint PRIMARY KEY, note text CHECK (length(note) < 10))")
