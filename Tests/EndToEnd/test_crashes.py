@@ -1,4 +1,5 @@
 """`kill -9` at any instant is a normal event."""
+import json
 import os
 import re
 import signal
@@ -42,6 +43,22 @@ def test_killing_up_leaves_nothing_running_and_the_next_one_starts(workspace):
             wait_gone(pid)
         node.start()
         assert all(service["health"] == "serving" for service in node.status()["services"].values())
+
+
+def test_a_service_that_stands_still_is_not_taken_for_a_crashed_one(workspace):
+    """As when a debugger or `make bench` holds it: status says so, nothing is started beside it, and it goes on where it was."""
+    with running_node(workspace / "still") as node:
+        pid = node_pid(node, "dispatch")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            for _ in range(2):  # each answer takes the probe's 2 s: two rounds of the supervisor
+                answer = node.run("status", "--json", check=False)
+                assert answer.returncode == 69
+                assert json.loads(answer.stdout)["services"]["dispatch"]["health"] == "unreachable"
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        dispatch = node.wait_healthy()["services"]["dispatch"]
+        assert (dispatch["pid"], dispatch["restarts"]) == (pid, 0)
 
 
 def start_replay(node):
