@@ -8,20 +8,23 @@ internal import Wire
 enum ApplyFeedbackFacts {
   static let types = ["feedback.asked", "feedback.rated"]
 
+  /// - Throws: `UnreadableFact`: the consumer stops there, rather than count wrongly.
   static func apply(_ events: [RecordedEvent], to generation: Generation, in transaction: Transaction) async throws {
-    let statements = try events.compactMap { event -> SQL? in
-      switch try FeedbackEvent(decoding: event.body).fact {
-      case .asked(let fact)?:
-        return CaseFacts.answer(
-          report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: nil, into: generation)
-      case .rated(let fact)?:
-        return CaseFacts.answer(
-          report: try Identifier(wire: fact.reportId), case: try Identifier(wire: fact.caseId), score: Int16(clamping: fact.score),
-          into: generation)
-      default: return nil
-      }
-    }
+    let statements = try events.compactMap { try $0.reading { try statement(for: $0, in: generation) } }
     guard !statements.isEmpty else { return }
     _ = try await transaction.pipeline(statements)
+  }
+
+  private static func statement(for event: RecordedEvent, in generation: Generation) throws -> SQL? {
+    switch try FeedbackEvent(decoding: event.body).fact {
+    case .asked(let fact)?:
+      CaseFacts.answer(
+        report: try Identifier(inFact: fact.reportId), case: try Identifier(inFact: fact.caseId), score: nil, into: generation)
+    case .rated(let fact)?:
+      CaseFacts.answer(
+        report: try Identifier(inFact: fact.reportId), case: try Identifier(inFact: fact.caseId), score: Int16(clamping: fact.score),
+        into: generation)
+    case nil: nil
+    }
   }
 }

@@ -2,20 +2,16 @@ internal import CityModel
 internal import CommonAPI
 internal import DispatchAPI
 internal import EvaluationDomain
+internal import Events
 internal import IntakeAPI
-
-/// A fact that this build cannot read: the log is kept and the consumer stops, rather than count wrongly.
-struct UnreadableFact: Error, CustomStringConvertible {
-  let description: String
-}
 
 extension CaseRecord {
   /// The snapshot that came with a fact of dispatch.
-  init(_ change: DispatchAPI.CaseChanged) throws {
-    guard let file = change.caseFile, let id = Identifier(bytes: file.id) else { throw UnreadableFact(description: "a case without an id") }
+  init(_ change: DispatchAPI.CaseChanged) throws(FactProblem) {
+    guard let file = change.caseFile else { throw FactProblem("a change without its case") }
     let outcome = Outcome(file.state)
     self.init(
-      id: id, version: file.version, number: file.number, externalRef: file.externalRef, kind: file.kind,
+      id: try Identifier(inFact: file.id), version: file.version, number: file.number, externalRef: file.externalRef, kind: file.kind,
       channel: IntakeAPI.Channel(rawValue: file.channel).code, district: file.place?.districtCode ?? "",
       street: file.place?.streetCode ?? "", community: file.place?.communityCode ?? "", department: file.department, crew: file.crew,
       outcome: outcome, filedAt: Instant(microseconds: file.filedAtUs), dueAt: file.dueAtUs.map(Instant.init(microseconds:)),
@@ -28,7 +24,7 @@ extension CaseRecord {
 
 extension CaseStep {
   /// Nil for a fact that is none.
-  init?(_ change: DispatchAPI.CaseChanged) throws {
+  init?(_ change: DispatchAPI.CaseChanged, of caseID: Identifier) {
     guard let fact = change.fact else { return nil }
     let kind: Kind? =
       switch fact.kind {
@@ -37,8 +33,7 @@ extension CaseStep {
       default: nil
       }
     guard let kind else { return nil }
-    guard let id = change.caseFile.flatMap({ Identifier(bytes: $0.id) }) else { throw UnreadableFact(description: "a case without an id") }
-    self.init(caseID: id, version: fact.version, kind: kind, at: Instant(microseconds: fact.occurredAtUs))
+    self.init(caseID: caseID, version: fact.version, kind: kind, at: Instant(microseconds: fact.occurredAtUs))
   }
 }
 
