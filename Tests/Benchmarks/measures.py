@@ -1,4 +1,5 @@
 """One function a benchmark. Each measures; none asserts."""
+import itertools
 import json
 import os
 import re
@@ -7,7 +8,7 @@ import statistics
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 
 import grpc
 
@@ -19,6 +20,9 @@ CLIENTS = 64
 LATENCY_RATE = 200
 # More than one load sends: no two send the same report.
 REPORTS_OF_A_TURN = 10_000_000
+turns = itertools.count()
+# No load takes so long, its preparation included.
+LOAD_PATIENCE = 300
 SENSORS = 200
 STREAMS = 2
 ECHO_BYTES = 100
@@ -49,29 +53,37 @@ def rpc_unary(results, scale, folder):
 
 
 def intake_durable(results, scale, node, folder):
-    """Reports over mutual TLS, answered when durable, and PostgreSQL's own single-row inserts, by turns in one run."""
+    """Reports over mutual TLS, answered when durable, and PostgreSQL's own single-row inserts, by turns in one run. Intake with the
+    machine to itself, as pgbench has it; and beside the services that consume its facts on the same cores."""
     dsn = node.status()["postgres"]["dsn"]
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         if node.sql(f"SHOW {setting}") != "on":
             raise RuntimeError(f"{setting} is off: nothing here would be durable")
-    reports, inserts, slowest = [], [], []
-    for turn in range(scale.rounds):
+    clients = ["--clients", CLIENTS, "--connections", CLIENTS, "--seconds", scale.seconds]
+    others = [service for service in SERVICES if service != "intake"]
+    alone, beside, inserts = [], [], []
+    for _ in range(scale.rounds):
         settle(node)
         inserts.append(peers.inserts_per_second(dsn, folder, scale.seconds))
         settle(node)
-        figures = load(node, "intake", turn, "--clients", CLIENTS, "--connections", CLIENTS, "--seconds", scale.seconds)
-        reports.append(figures["reports_per_s"])
-        slowest.append(figures["p99_ms"])
-    results.add("intake.durable_reports_per_s", statistics.median(reports), "reports/s")
-    results.add("intake.submit_p99_ms", statistics.median(slowest), "ms")
-    results.add("intake.pgbench_inserts_per_s", statistics.median(inserts), "inserts/s")
-    results.add("intake.durable_ratio_to_pgbench", statistics.median(reports) / statistics.median(inserts), "ratio")
+        alone.append(load(node, "intake", *clients, during=stopped(node, others)))
+        settle(node)
+        beside.append(load(node, "intake", *clients))
+    limit = statistics.median(inserts)
+    reports = statistics.median(figures["reports_per_s"] for figures in alone)
+    results.add("intake.durable_reports_per_s", reports, "reports/s")
+    results.add("intake.submit_p99_ms", statistics.median(figures["p99_ms"] for figures in alone), "ms")
+    results.add("intake.pgbench_inserts_per_s", limit, "inserts/s")
+    results.add("intake.durable_ratio_to_pgbench", reports / limit, "ratio")
+    reports = statistics.median(figures["reports_per_s"] for figures in beside)
+    results.add("intake.beside_all_services_per_s", reports, "reports/s")
+    results.add("intake.beside_all_services_ratio_to_pgbench", reports / limit, "ratio")
 
 
 def report_to_dispatched(results, scale, node):
     """From the instant a report is due to leave until a subscriber of dispatch's log reads that its case is dispatched; open loop."""
     settle(node)
-    figures = load(node, "latency", scale.rounds, "--rate", LATENCY_RATE, "--seconds", scale.latency_seconds)
+    figures = load(node, "latency", "--rate", LATENCY_RATE, "--seconds", scale.latency_seconds)
     results.add("report_to_dispatched_p50_ms", figures["p50_ms"], "ms")
     results.add("report_to_dispatched_p99_ms", figures["p99_ms"], "ms")
 
@@ -118,13 +130,48 @@ def healthy(results, scale, node):
     results.add("node.healthy_s", statistics.median(times), "s")
 
 
-def load(node, mode, turn, *options):
+def load(node, mode, *options, during=nullcontext()):
+    """Sends reports that nobody sent before; `during` is entered when all is prepared, and left when the last report is answered."""
     status = node.status()
     tls, services = status["tls"], status["services"]
-    output = peers.run([
-        BIN / "load-bench", "--mode", mode, "--first", turn * REPORTS_OF_A_TURN, "--intake", services["intake"]["address"],
-        "--dispatch", services["dispatch"]["address"], "--ca", tls["ca"], "--cert", tls["client_cert"], "--key", tls["client_key"], *options])
-    return json.loads(output)
+    words = [
+        BIN / "load-bench", "--wait", "--mode", mode, "--first", next(turns) * REPORTS_OF_A_TURN,
+        "--intake", services["intake"]["address"], "--dispatch", services["dispatch"]["address"],
+        "--ca", tls["ca"], "--cert", tls["client_cert"], "--key", tls["client_key"], *options]
+    sender = subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    overdue = threading.Timer(LOAD_PATIENCE, sender.kill)
+    overdue.start()
+    try:
+        first = sender.stdout.readline()
+        if first != "ready\n":
+            raise RuntimeError(f"load-bench was not ready: {first}{sender.communicate()[0]}")
+        with during:
+            figures, _ = sender.communicate("go\n")
+        if sender.returncode != 0:
+            raise RuntimeError(f"load-bench ended with {sender.returncode}: {figures}")
+        return json.loads(figures)
+    finally:
+        overdue.cancel()
+        sender.kill()
+        sender.wait()
+
+
+@contextmanager
+def stopped(node, services):
+    """These processes of the node stand still meanwhile (SIGSTOP). Afterwards the same ones go on, and are healthy again."""
+    running = node.status()["services"]
+    before = {service: running[service]["pid"] for service in services}
+    try:
+        for pid in before.values():
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in before.values():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+    after = node.wait_healthy()["services"]
+    if replaced := [service for service in services if after[service]["pid"] != before[service]]:
+        raise RuntimeError(f"started again instead of standing still: {', '.join(replaced)}")
 
 
 def settle(node, patience=300):

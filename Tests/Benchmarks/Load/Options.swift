@@ -28,6 +28,7 @@ struct Options: ParsableArguments {
   @Option(help: "how long it runs before that (intake)") var warmUp = 2.0
   @Option(help: "reports a second (latency)") var rate = 200
   @Option(help: "number of the first report: numbers that were used on the same node are repetitions") var first = 0
+  @Flag(help: "says \"ready\" when kinds, standards and departments are stored; sends when a line comes on standard input") var wait = false
 
   func channel(to address: String, expecting service: String, _ reactors: ReactorGroup) throws -> Channel {
     guard let ca, let cert, let key else { return Channel(target: address, tls: nil, reactors: reactors) }

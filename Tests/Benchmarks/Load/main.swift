@@ -13,13 +13,26 @@ func run(_ options: Options, _ reactors: ReactorGroup) async throws -> String {
     try options.channel(to: options.intake, expecting: "intake", reactors)
   }
   try await City.register(intake: IntakeClient(intake[0]), dispatch: DispatchClient(dispatch))
-  let figures =
-    switch options.mode {
-    case .intake: try await IntakeLoad(options: options).run(intake)
-    case .latency: try await DispatchLatency(options: options).run(intake: intake[0], dispatch: dispatch)
-    }
-  for channel in intake + [dispatch] { await channel.close() }
-  return figures
+  // From here on intake alone is needed: dispatch may be stopped while its reports are counted.
+  if options.mode == .intake { await dispatch.close() }
+  if options.wait { try await awaitStart() }
+  switch options.mode {
+  case .intake:
+    let figures = try await IntakeLoad(options: options).run(intake)
+    for channel in intake { await channel.close() }
+    return figures
+  case .latency:
+    let figures = try await DispatchLatency(options: options).run(intake: intake[0], dispatch: dispatch)
+    for channel in intake + [dispatch] { await channel.close() }
+    return figures
+  }
+}
+
+/// Whoever started this prepares something, too.
+func awaitStart() async throws {
+  print("ready")
+  fflush(nil)
+  guard try await OffloadPool.run({ readLine() }) != nil else { throw LoadError("standard input ended before a line came") }
 }
 
 let options = Options.parseOrExit()
