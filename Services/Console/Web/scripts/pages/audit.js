@@ -1,0 +1,6 @@
+import { h } from "../core/h.js";
+import { t } from "../core/i18n.js";
+
+export function audit() {
+  return { title: t("nav.audit"), node: h("div", { class: "page" }, h("h1", { tabindex: -1 }, t("nav.audit"))) };
+}
