@@ -197,17 +197,17 @@ import Testing
     #expect(addresses.count == 1, "one connection for all")
   }
 
-  /// With the limits that a server has by default.
+  /// Beyond the burst that a server allows by default; few more each second, so that a slow machine's flood is one, too.
   @Test(.timeLimit(.minutes(1)))
   func resetFlood() async throws {
-    try await withServer(reactors: 1) { harness in
+    try await withServer(reactors: 1, limits: { $0.resetsPerSecond = 10 }) { harness in
       let socket = try RawSocket(harness.address)
       socket.send(Frames.hello)
-      let reading = Task { try await OffloadPool.run { socket.readToEnd() } }
+      let reading = Reactor.current!.spawn { try await OffloadPool.run { socket.isClosedByPeer() } }
       try await OffloadPool.run {
         for index in 0..<30_000 { socket.send(Frames.open(2 * index + 1, path: "/test.Echo/Collect") + Frames.reset(2 * index + 1)) }
       }
-      #expect(RawSocket.frameTypes(try await reading.value).contains(7), "GOAWAY")
+      #expect(try await reading.value)
     }
   }
 
@@ -238,9 +238,14 @@ import Testing
       #expect(started.value == 3)
       #expect(refusals == 3)
       for _ in 0..<3 { release.open() }
-      // One attempt after the other, until a handler has ended.
-      let answer: Blob = try await channel.unary(Echo.unary, Blob("x"), CallOptions(retry: RetryPolicy(maxAttempts: 10)))
-      #expect(answer.text == "x")
+      // Refused until a handler has ended, then answered.
+      var answer: Blob?
+      while answer == nil {
+        do {
+          answer = try await channel.unary(Echo.unary, Blob("x"))
+        } catch let error as RPCError where error.code == .unavailable {}
+      }
+      #expect(answer?.text == "x")
     }
   }
 
@@ -303,6 +308,18 @@ final class RawSocket: Sendable {
       let count = recv(descriptor, &chunk, chunk.count, 0)
       guard count > 0 else { return all }
       all += chunk[..<count]
+    }
+  }
+
+  /// Whether the peer closes the connection, at most 30 s after its last word. Its GOAWAY need not arrive: what it has not read of ours
+  /// turns its end into a reset, which overtakes it.
+  func isClosedByPeer() -> Bool {
+    var patience = timeval(tv_sec: 30, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var chunk = [UInt8](repeating: 0, count: 4_096)
+    while true {
+      let count = recv(descriptor, &chunk, chunk.count, 0)
+      if count <= 0 { return count == 0 || errno != EAGAIN }
     }
   }
 

@@ -1,3 +1,4 @@
+import AccountsAPI
 import CommonAPI
 import DispatchAPI
 import EvaluationAPI
@@ -26,7 +27,7 @@ enum Oracle {
   static let types: [String: any WireMessage.Type] = Dictionary(
     uniqueKeysWithValues: (CommonContract.messages + EventsContract.messages + NodeContract.messages + HealthContract.messages
       + IntakeContract.messages + DispatchContract.messages + LifelineContract.messages + EvaluationContract.messages
-      + FeedbackContract.messages).map { ($0.fullName, $0) })
+      + FeedbackContract.messages + AccountsContract.messages).map { ($0.fullName, $0) })
 
   /// `count` random messages of every type of the contract.
   static func messages(seed: UInt64, count: Int) async throws -> [Record] {
