@@ -1,0 +1,83 @@
+// The table of figures: groups as rows; indicators, or periods of one indicator, as columns. Every figure opens its cases.
+
+import { h } from "../core/h.js";
+import { nameOf, t } from "../core/i18n.js";
+import { count, longDay } from "../core/format.js";
+import { table } from "../parts/table.js";
+import { codeOf } from "./formula.js";
+import { columnCodes, leadCode, periodText, totalOf } from "./evaluationdata.js";
+import { dayStart } from "./zone.js";
+import { delta, valueText } from "./figure.js";
+
+const COLUMNS = 62;
+const ROWS = 400;
+
+/** `act` is {sort(key), chart(code), open(cell)}. */
+export function indicatorTable(data, settings, act) {
+  const columns = settings.period === "all" ? indicatorColumns(data, settings) : periodColumns(data, settings);
+  const sorted = sortGroups(data.groups, columns, settings.sort);
+  const rows = [...(data.groups.length > 1 ? [{ isTotal: true, name: t("evaluation.city") }] : []), ...sorted.slice(0, ROWS)];
+  const sort = (key) => ({ key, current: settings.sort || "", change: act.sort });
+  const group = { label: t(`by.${settings.by}`), className: "col-group", sort: sort("name"), cell: (row) => row.name };
+  const cells = columns.map((column) => ({
+    label: h("span", { title: column.title }, column.label), className: column.code === settings.lead ? "number col-lead" : "number",
+    sort: sort(column.id), cell: (row) => cellOf(row, column, data, settings, act),
+  }));
+  const frame = table(t("evaluation.table"), [group, ...cells], rows, { className: "eval-table" });
+  if (rows[0]?.isTotal) frame.querySelector("tbody tr")?.classList.add("total-row");
+  return sorted.length > ROWS ? [frame, h("p", { class: "muted cut-note" }, t("evaluation.cut", { n: count(ROWS), all: count(sorted.length) }))] : frame;
+}
+
+function indicatorColumns(data, settings) {
+  return columnCodes(data, settings).map((code) => {
+    const formula = data.formulas.get(code);
+    return { id: code, code, formula, period: "", label: nameOf(formula), title: t("evaluation.version", { version: formula.version }) };
+  });
+}
+
+function periodColumns(data, settings) {
+  const formula = data.formulas.get(leadCode(data, settings));
+  if (!formula) return [];
+  return data.periods.slice(-COLUMNS).map((period) => ({
+    id: period, code: codeOf(formula), formula, period, label: periodText(period, settings), title: longDay(dayStart(period)),
+  }));
+}
+
+const figureOf = (group, column) => group.cells.get(column.period)?.[column.code];
+
+/** Without a value last, whichever way. */
+export function sortGroups(groups, columns, sort) {
+  const down = !sort || sort.startsWith("-");
+  const key = sort.replace(/^-/, "");
+  if (key === "name") {
+    const named = [...groups].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    return down ? named.reverse() : named;
+  }
+  const column = columns.find((one) => one.id === key) ?? columns[0];
+  if (!column) return groups;
+  const value = (group) => figureOf(group, column)?.value;
+  return [...groups].sort((a, b) => {
+    const [left, right] = [value(a), value(b)];
+    if (typeof left !== "number") return typeof right === "number" ? 1 : 0;
+    if (typeof right !== "number") return -1;
+    return down ? right - left : left - right;
+  });
+}
+
+function cellOf(row, column, data, settings, act) {
+  const { formula } = column;
+  const figure = row.isTotal ? totalOf(data.groups, formula, column.period) : figureOf(row, column);
+  if (!figure) return h("span", { class: "muted" }, row.isTotal ? h("span", { title: t("evaluation.no_sum") }, "–") : "–");
+  const text = valueText(formula, figure);
+  const compare = settings.compare && !(row.isTotal && formula.form === "rate") && delta(formula, figure);
+  if (row.isTotal) return [h("span", { class: "figure-total" }, text), compare];
+  const nothing = !figure.numerator && !figure.denominator;
+  if (nothing) return [h("span", { class: "muted" }, text), compare];
+  const open = () => act.open({ formula, figure, group: row, period: column.period });
+  const label = t("evaluation.open_cases", { indicator: nameOf(formula), group: row.name, value: text });
+  return [h("button", { type: "button", class: "figure-button", "aria-label": label, title: fraction(formula, figure), onclick: open }, text), compare];
+}
+
+function fraction(formula, figure) {
+  return formula.form === "rate" ? `${count(figure.numerator)} / ${count(figure.denominator)}` : t("evaluation.total", { n: count(figure.numerator) });
+}
