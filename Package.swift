@@ -103,18 +103,20 @@ let foundations: [Target] = [
     ]),
   shared(
     "TestKit",
-    ["Reactor", "Cryptography", "RPC", "Wire", "Postgres", "Events", "EventsAPI", "NodeKit", "CityModel", "CLinux", logging]),
+    [
+      "Reactor", "Cryptography", "RPC", "Wire", "Postgres", "Events", "EventsAPI", "CommonAPI", "NodeKit", "CityModel", "CLinux", logging,
+    ]),
 ]
 
 let services: [Target] =
   service("Intake", consumes: ["IntakeAPI", "DispatchAPI", "EventsAPI"], extra: ["Cryptography"])
-  + service("Dispatch", consumes: ["DispatchAPI", "IntakeAPI", "FeedbackAPI", "EventsAPI"])
+  + service("Dispatch", consumes: ["DispatchAPI", "AccountsAPI", "IntakeAPI", "FeedbackAPI", "EventsAPI"], extra: ["Cryptography"])
   + service("Lifeline", consumes: ["LifelineAPI", "IntakeAPI", "EventsAPI"])
   + service("Evaluation", consumes: ["EvaluationAPI", "IntakeAPI", "DispatchAPI", "FeedbackAPI", "EventsAPI"])
   + service("Feedback", consumes: ["FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI"], extra: ["Cryptography"])
   + service(
     "Chengyun",
-    consumes: ["IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "EventsAPI", "NodeAPI", "HealthAPI"],
+    consumes: ["IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "AccountsAPI", "EventsAPI", "NodeAPI", "HealthAPI"],
     extra: ["Cryptography", "CLinux", arguments], migrations: false)
 
 /// The HTTP edge for people. Nobody else compiles Hummingbird: it is most of a first build.
@@ -180,8 +182,8 @@ let testTargets: [Target] = [
   tests(
     "DispatchTests", at: "Component/Dispatch",
     [
-      "DispatchService", "DispatchDomain", "DispatchAPI", "IntakeAPI", "FeedbackAPI", "CommonAPI", "EventsAPI", "Wire", "NodeKit",
-      "Postgres", "Events", "RPC", "Reactor", "CityModel", "TestKit", logging,
+      "DispatchService", "DispatchDomain", "DispatchAPI", "AccountsAPI", "IntakeAPI", "FeedbackAPI", "CommonAPI", "EventsAPI", "Wire",
+      "NodeKit", "Postgres", "Events", "RPC", "Reactor", "Cryptography", "CityModel", "TestKit", logging,
     ]),
   tests(
     "LifelineTests", at: "Component/Lifeline",

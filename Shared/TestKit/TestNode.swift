@@ -1,9 +1,12 @@
+public import CityModel
+internal import CommonAPI
 public import Cryptography
 internal import Glibc
 public import NodeKit
 public import Postgres
 public import RPC
 internal import Reactor
+internal import Wire
 
 /// A node in a temporary folder: an authority of its own, a certificate for whoever asks, a secret. Services of one node trust each other;
 /// those of two nodes don't.
@@ -76,6 +79,22 @@ public final class TestNode: Sendable {
     RPC.Channel(
       target: service.addresses[0].description, tls: try clientTLS(as: caller), expectedService: service.runtime.configuration.service,
       reactors: service.runtime.reactors)
+  }
+
+  /// What the console sends with a call for a person: signed as `signer` would ("dispatch" is the one that counts).
+  public func metadata(
+    for roles: PersonRole..., named name: String = "zhang", department: String = "", crew: String = "", district: String = "",
+    signer: String = ServiceName.dispatch, now: Instant = systemNow()
+  ) throws -> Metadata {
+    let person = Identity(
+      userId: Identifier(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0042).bytes, name: name, displayName: "张三",
+      roles: roles.map(\.rawValue), department: department, crew: crew, district: district, sessionId: [UInt8](repeating: 7, count: 16))
+    let issued = try issue(signer)
+    let key = try SigningKey(certificate: .pem(issued.certificatePEM), key: .pem(issued.privateKeyPEM))
+    let signed = try IdentityIssuer(key: key, identity: identity(of: signer)).issue(person, now: now).signed
+    var metadata = Metadata()
+    metadata.append(IdentityKeys.metadata, bytes: signed.encoded())
+    return metadata
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws {

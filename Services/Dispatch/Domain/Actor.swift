@@ -12,8 +12,10 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
   case crew
   /// 核查员
   case checker
-  /// 督查员, 值班长
+  /// 督查员
   case supervisor
+  /// 值班长
+  case centre
   /// 市民
   case citizen
   /// The operator of the platform: may stand in for everyone, and is named in the history.
@@ -28,12 +30,27 @@ public struct Actor: Sendable, Hashable {
   public var name: String
   /// The department that the actor belongs to, by its code, as an account says. Nil when no account says it: then the role alone decides.
   public var department: String?
+  /// The district that the account confines the actor to; nil: the whole city.
+  public var district: String?
+  /// What else the actor may act as: a person can have several roles.
+  public var otherRoles: [Role]
 
-  public init(id: String, role: Role, name: String = "", department: String? = nil) {
+  public init(id: String, role: Role, name: String = "", department: String? = nil, district: String? = nil, otherRoles: [Role] = []) {
     self.id = id
     self.role = role
     self.name = name
     self.department = department
+    self.district = district
+    self.otherRoles = otherRoles
+  }
+
+  /// The actor in the role that the step asks for; as before when there is none. Roles of the command centre come before a department's.
+  public func acting(in row: Transition) -> Actor {
+    let fitting = ([role] + otherRoles).filter(row.roles.contains)
+    guard let role = fitting.first(where: { !Rights.ofDepartment.contains($0) }) ?? fitting.first else { return self }
+    var actor = self
+    actor.role = role
+    return actor
   }
 
   /// The dispatch service acting by rule.

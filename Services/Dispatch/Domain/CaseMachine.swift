@@ -40,6 +40,8 @@ public struct CaseMachine: Sendable {
   }
 
   private func carryOut(_ command: Command, _ history: inout Unfolding) throws(Refusal) {
+    var command = command
+    if let row = TransitionTable.row(for: command.kind, in: history.file.state) { command.actor = command.actor.acting(in: row) }
     let row = try permitted(command, history.file)
     if let first = row.first, let before = TransitionTable.row(for: first, in: history.file.state) {
       let words = Words("未经接收直接反馈，视为已接收。", "Reported handled without being accepted first: accepted by it.")

@@ -34,9 +34,9 @@ public enum TransitionTable {
   }()
 
   /// Who answers for the command centre (指挥中心).
-  private static let centre: Set<Role> = [.dispatcher, .supervisor, .operator]
+  private static let centre: Set<Role> = [.dispatcher, .supervisor, .centre, .operator]
   private static let handlers: Set<Role> = [.department, .crew, .operator]
-  private static let checkers: Set<Role> = [.checker, .collector, .supervisor, .operator]
+  private static let checkers: Set<Role> = [.checker, .collector, .supervisor, .centre, .operator]
 
   private static let taskRows: [Transition] = [
     Transition(.dispatch, from: [.pendingDispatch, .returned], to: .dispatched, .dispatched, by: centre.union([.system])),
@@ -53,21 +53,21 @@ public enum TransitionTable {
     Transition(.failCheck, from: [.handled], to: .handling, .checkFailed, reason: true, by: checkers),
     Transition(
       .close, from: [.pendingClose], to: .closed, .closed,
-      by: [.acceptor, .dispatcher, .checker, .supervisor, .operator, .system]),
+      by: [.acceptor, .dispatcher, .checker, .supervisor, .centre, .operator, .system]),
     Transition(
       .close, from: [.handled], to: .closed, .closed, when: .noCheckRequired,
-      by: [.department, .acceptor, .dispatcher, .checker, .supervisor, .operator, .system]),
+      by: [.department, .acceptor, .dispatcher, .checker, .supervisor, .centre, .operator, .system]),
   ]
 
   private static let endRows: [Transition] = [
     Transition(
       .reopen, from: [.closed], to: .pendingDispatch, .reopened, reason: true, when: .reopensLeft,
-      by: [.citizen, .acceptor, .checker, .supervisor, .operator]),
+      by: [.citizen, .acceptor, .checker, .supervisor, .centre, .operator]),
     Transition(
       .cancel, from: CaseState.open, to: .cancelled, .cancelled, reason: true,
-      by: [.acceptor, .dispatcher, .supervisor, .operator, .system]),
+      by: [.acceptor, .dispatcher, .supervisor, .centre, .operator, .system]),
     Transition(
-      .refer, from: CaseState.open, to: .referred, .referred, reason: true, by: [.acceptor, .dispatcher, .supervisor, .operator]),
+      .refer, from: CaseState.open, to: .referred, .referred, reason: true, by: [.acceptor, .dispatcher, .supervisor, .centre, .operator]),
     Transition(.supervise, from: CaseState.open, to: nil, .supervised, reason: true, by: centre.union([.system])),
   ]
 

@@ -1,3 +1,4 @@
+internal import AccountsAPI
 internal import CityModel
 internal import DispatchAPI
 internal import DispatchDomain
@@ -10,7 +11,10 @@ internal import Reactor
 
 /// The dispatch service: what it is made of, for the executable and for tests.
 public enum DispatchService {
-  public static let migrations = [Migration(name: "dispatch/0001_dispatch", PackageResources._001_dispatch_sql)]
+  public static let migrations = [
+    Migration(name: "dispatch/0001_dispatch", PackageResources._001_dispatch_sql),
+    Migration(name: "dispatch/0002_accounts", PackageResources._002_accounts_sql),
+  ]
 
   public static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts {
     let intake = EventsClient(try runtime.channel(to: ServiceName.intake))
@@ -31,16 +35,24 @@ public enum DispatchService {
       OverdueSweep(sweep: core.sweep, clock: runtime.clock),
       DeadlineRecount(sweep: core.sweep, database: runtime.database, clock: runtime.clock),
     ]
-    return ServiceParts(access: access, consumers: consumers, jobs: jobs) { handler.register(in: &$0) }
+    let office = AccountsOffice(database: runtime.database, cipher: runtime.fieldCipher, now: systemNow)
+    let accounts = AccountsRPC(office: office, issuer: runtime.identityIssuer)
+    return ServiceParts(access: access.merging(AccountsRPC.access) { $1 }, consumers: consumers, jobs: jobs) {
+      handler.register(in: &$0)
+      accounts.register(in: &$0)
+    }
   }
 
-  /// People act through the console, scripts as the operator; the other services look.
+  /// People act through the console, scripts as the operator; the other services look. What a role may do to a case is `TransitionTable`'s,
+  /// to which cases `Rights`' and `CaseScope`'s.
   private static let access: [RPC.Method: AccessRule] = {
     var rules: [RPC.Method: AccessRule] = [:]
-    for method in DispatchMethods.all { rules[method] = .people }
-    for method in [DispatchMethods.getCase, DispatchMethods.listCases, DispatchMethods.listTasks, DispatchMethods.listDepartments] {
-      rules[method] = .node
+    for method in DispatchMethods.all { rules[method] = .person(.ofCases) }
+    for method in [DispatchMethods.getCase, DispatchMethods.listCases, DispatchMethods.listTasks] {
+      rules[method] = .person(.ofCases, and: ServiceName.all)
     }
+    // Names of departments stand beside published results.
+    rules[DispatchMethods.listDepartments] = .node
     for method in [DispatchMethods.putDepartments, DispatchMethods.putResponsibilities, DispatchMethods.putCalendar] {
       rules[method] = .operatorOnly
     }

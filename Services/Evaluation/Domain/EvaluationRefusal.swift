@@ -12,6 +12,8 @@ public enum EvaluationRefusal: Error, Sendable, Hashable {
   case tooMuch(limit: Int)
   case badRange
   case badPage
+  /// Another department's or district's cases.
+  case notYours
 
   /// Stable, for programs.
   public var code: String {
@@ -24,6 +26,7 @@ public enum EvaluationRefusal: Error, Sendable, Hashable {
     case .tooMuch: "evaluation.too_much"
     case .badRange: "evaluation.bad_range"
     case .badPage: "evaluation.bad_page"
+    case .notYours: "evaluation.not_yours"
     }
   }
 
@@ -40,6 +43,7 @@ public enum EvaluationRefusal: Error, Sendable, Hashable {
       "There are more than \(limit) figures: ask for fewer indicators, a shorter range or longer periods. 结果过多，请缩小范围。"
     case .badRange: "The range ends before it begins. 时间范围无效。"
     case .badPage: "The page token is not one that this service gave. 翻页标记无效。"
+    case .notYours: "Your account lists its own department's or district's cases only. 您的账户只能查看本部门或本辖区的案卷。"
     }
   }
 }

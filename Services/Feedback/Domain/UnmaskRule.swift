@@ -1,7 +1,11 @@
+public import CityModel
+
 /// Who may see a reporter's name and phone whole, and what must be said for it: the one place where that is decided.
 public enum UnmaskRule {
   /// Who speaks with reporters, and who answers for those who do.
-  public static let roles: Set<String> = ["acceptor", "checker", "supervisor", "operator"]
+  public static let persons: Set<PersonRole> = [.centre, .acceptor, .checker, .supervisor]
+  /// The same as actors name them, and the operator.
+  public static let roles = Set(persons.map(\.rawValue) + ["operator"])
   /// Of the reason, in characters without the blanks around it.
   public static let shortestReason = 4
   /// Of the reason, in code points.

@@ -3,11 +3,14 @@ public struct Actor: Sendable, Hashable {
   public let id: String
   public let role: String
   public let name: String
+  /// The district that the actor is confined to, as an account says; empty: the whole city.
+  public let district: String
 
-  public init(id: String, role: String, name: String) {
+  public init(id: String, role: String, name: String, district: String = "") {
     self.id = id
     self.role = role
     self.name = name
+    self.district = district
   }
 
   public func validate() throws(Refusal) {

@@ -13,6 +13,12 @@ extension Refusal {
       Words(
         "附件\(count)个，最多\(SubmissionLimits.evidence)个。", "\(count) pieces of evidence; at most \(SubmissionLimits.evidence) are taken.")
     case .mayNotNameTime: Words("只有运维回放可以指定上报时间。", "Only an operator's replay may name the time of a report.")
+    case .mayNotDecide:
+      Words(
+        "责任单位、期限、紧急程度、外部编号和是否并案由受理人员决定，请先登录。",
+        "Owner, due time, urgency, external reference and separation are the staff's to decide: sign in first.")
+    case .otherDistrict(let district):
+      Words("上报属于辖区 \(district)，您的账户仅限本辖区。", "The report belongs to the district \(district); your account is confined to another.")
     case .timeOutOfRange(let field):
       Words("\(field.words.chinese)不在1970年至2099年之间。", "The \(field.words.english) is not between 1970 and 2099.")
     case .noCodeTable(let table, let instant):

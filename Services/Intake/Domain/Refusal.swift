@@ -8,6 +8,8 @@ public enum Refusal: Error, Sendable, Hashable {
   case unknownChannel(Int32)
   case tooMuchEvidence(Int)
   case mayNotNameTime
+  case mayNotDecide
+  case otherDistrict(String)
   case timeOutOfRange(Field)
   case noCodeTable(table: String, at: Instant)
   case unknownKind(String, version: String)
@@ -32,7 +34,7 @@ public enum Refusal: Error, Sendable, Hashable {
 
   public var category: Category {
     switch self {
-    case .mayNotNameTime: .denied
+    case .mayNotNameTime, .mayNotDecide, .otherDistrict: .denied
     case .keyReused, .versionExists: .exists
     case .unknownReport: .notFound
     case .notInState, .stillNotFiled, .stillUnplaced, .noCodeTable: .notNow
@@ -48,6 +50,8 @@ public enum Refusal: Error, Sendable, Hashable {
     case .unknownChannel: "report.unknown_channel"
     case .tooMuchEvidence: "report.too_much_evidence"
     case .mayNotNameTime: "report.may_not_name_time"
+    case .mayNotDecide: "report.may_not_decide"
+    case .otherDistrict: "report.other_district"
     case .timeOutOfRange: "report.time_out_of_range"
     case .noCodeTable: "codes.no_table"
     case .unknownKind: "codes.unknown_kind"

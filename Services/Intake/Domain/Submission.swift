@@ -21,6 +21,11 @@ public struct Submission: Sendable, Hashable {
   public var urgent = false
 
   public init() {}
+
+  /// Nothing in it that only staff decide.
+  public var isAsCitizensMakeThem: Bool {
+    ownerDepartment.isEmpty && ownerCrew.isEmpty && dueAt == nil && externalRef.isEmpty && !keepSeparate && !urgent
+  }
 }
 
 /// What proves a report: a photo, a video, a reading.

@@ -4,6 +4,7 @@ internal import DispatchAPI
 internal import Events
 internal import EventsAPI
 internal import IntakeAPI
+internal import IntakeDomain
 internal import Logging
 public import NodeKit
 public import Postgres
@@ -64,16 +65,19 @@ public enum IntakeService {
     }
   }
 
-  /// Who may call what.
+  /// Who may call what. Citizens report and look at the map without being signed in; reports are for those who answer for them.
   public static let access: [RPC.Method: AccessRule] = {
-    let submit = AccessRule.people(and: ServiceName.lifeline)
-    let read = AccessRule.people(and: ServiceName.dispatch, ServiceName.evaluation, ServiceName.feedback)
+    let submit = AccessRule.visitor(and: ServiceName.lifeline)
+    let services = [ServiceName.dispatch, ServiceName.evaluation, ServiceName.feedback]
+    let read = AccessRule.person(.ofDesks, and: services)
+    let publicly = AccessRule.visitor(and: ServiceName.dispatch, ServiceName.evaluation, ServiceName.feedback)
+    let byHand = AccessRule.person(ReportRights.roles)
     return [
-      IntakeMethods.submitReport: submit, IntakeMethods.submitReports: submit,
-      IntakeMethods.getReport: read, IntakeMethods.listReports: read, IntakeMethods.listDivisions: read,
-      IntakeMethods.locatePoint: .people,
-      IntakeMethods.getCodeTable: read, IntakeMethods.listFilingStandards: read,
-      IntakeMethods.placeReport: .people, IntakeMethods.unlinkReport: .people, IntakeMethods.rejectReport: .people,
+      IntakeMethods.submitReport: submit, IntakeMethods.submitReports: .person(ReportRights.roles, and: [ServiceName.lifeline]),
+      IntakeMethods.getReport: read, IntakeMethods.listReports: read,
+      IntakeMethods.listDivisions: publicly, IntakeMethods.getCodeTable: publicly, IntakeMethods.listFilingStandards: publicly,
+      IntakeMethods.locatePoint: .visitor,
+      IntakeMethods.placeReport: byHand, IntakeMethods.unlinkReport: byHand, IntakeMethods.rejectReport: byHand,
       IntakeMethods.putDivisions: .operatorOnly, IntakeMethods.putCodeTable: .operatorOnly,
       IntakeMethods.putFilingStandards: .operatorOnly,
     ]

@@ -7,7 +7,8 @@ public import Wire
 //
 // Refusals carry `refusal-code` in the trailers: `sign_in_failed`, `second_factor_required`, `second_factor_wrong`, `throttled` (then
 // `retry-after-seconds`, too), `session_ended`, `password_weak`, `password_wrong`, `unknown_user`, `name_taken`, `unknown_role`,
-// `unknown_department`, `department_required`, `last_administrator`, `invalid_value`, `conflict`.
+// `unknown_department`, `unknown_crew`, `department_required`, `last_administrator`, `no_second_factor_begun`, `not_yours`, `busy`,
+// `invalid_value`, `conflict`.
 
 public enum AuditResult: WireEnum {
   case unspecified
@@ -118,7 +119,7 @@ public struct SignInRequest: GeneratedMessage {
 public struct SignInResponse: GeneratedMessage {
   public static let fullName: String = "chengyun.accounts.v1.SignInResponse"
 
-  /// 256 random bits, base64url. Only its hash is kept.
+  /// 256 random bits as text. Only its hash is kept.
   public var sessionToken: String = ""
   public var session: Session? = nil
   /// Until the password is changed, the identity has no roles.
@@ -380,12 +381,15 @@ public struct PutUserRequest: GeneratedMessage {
 
   public var user: User? = nil
   public var origin: Origin? = nil
+  /// Of a new user, instead of a one-time password, and need not be changed. Only the operator's command may choose it, for demonstrations.
+  public var password: String = ""
 
   public init() {}
 
-  public init(user: User? = nil, origin: Origin? = nil) {
+  public init(user: User? = nil, origin: Origin? = nil, password: String = "") {
     self.user = user
     self.origin = origin
+    self.password = password
   }
 }
 

@@ -319,12 +319,14 @@ extension PutUserRequest {
     let c = message.assumingMemoryBound(to: Chengyun__Accounts__V1__PutUserRequest.self)
     self.user = try WireRead.message(c.pointee.user)
     self.origin = try WireRead.message(c.pointee.origin)
+    self.password = try WireRead.string(c.pointee.password, "password")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
     let c = message.assumingMemoryBound(to: Chengyun__Accounts__V1__PutUserRequest.self)
     c.pointee.user = arena.message(self.user, as: Chengyun__Accounts__V1__User.self)
     c.pointee.origin = arena.message(self.origin, as: Chengyun__Accounts__V1__Origin.self)
+    c.pointee.password = arena.string(self.password)
   }
 }
 

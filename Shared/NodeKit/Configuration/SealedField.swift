@@ -5,4 +5,5 @@ public import CityModel
 public enum SealedField {
   public static func reporterName(of report: Identifier) -> String { "intake.reporter.name:\(report)" }
   public static func reporterPhone(of report: Identifier) -> String { "intake.reporter.phone:\(report)" }
+  public static func secondFactor(of account: Identifier) -> String { "dispatch.account.second_factor:\(account)" }
 }

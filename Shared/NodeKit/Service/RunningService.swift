@@ -56,7 +56,8 @@ public func startService(
     let runtime = ServiceRuntime(
       configuration: configuration, reactors: reactors, database: database, events: EventLog(database: database), clock: clock,
       logger: logger, fieldCipher: material.secret.fieldCipher, trackingTokens: material.secret.trackingTokens,
-      timeZone: material.timeZone, health: HealthBoard(), channels: channels)
+      timeZone: material.timeZone, health: HealthBoard(),
+      identityIssuer: IdentityIssuer(key: material.signingKey, identity: configuration.identity), channels: channels)
     return try await serve(runtime, try await build(runtime), material)
   } catch {
     await channels.close()
@@ -73,7 +74,8 @@ private func serve(_ runtime: ServiceRuntime, _ parts: ServiceParts, _ material:
     configuration: ServerConfiguration(
       host: runtime.configuration.listen.host, port: runtime.configuration.listen.port, tls: material.serverTLS,
       trustPlaintextPeers: material.serverTLS == nil),
-    reactors: runtime.reactors, router: router(runtime, parts, rules), access: AccessPolicy(rules), interceptors: [calls],
+    reactors: runtime.reactors, router: router(runtime, parts, rules), access: AccessPolicy(rules),
+    persons: IdentityVerifier(authorities: material.authorities, service: runtime.configuration.identity), interceptors: [calls],
     logger: runtime.logger)
   let addresses = try await server.start()
   jobs.start(standardJobs(runtime) + consumerJobs(parts) + parts.jobs)
@@ -101,6 +103,7 @@ private func accessRules(_ parts: ServiceParts) -> [RPC.Method: AccessRule] {
   var rules: [RPC.Method: AccessRule] = [:]
   for method in HealthMethods.all { rules[method] = .anyone }
   for method in ClockMethods.all { rules[method] = .operatorOnly }
+  rules[ClockMethods.get] = .node
   for method in EventsMethods.all { rules[method] = .node }
   return rules.merging(parts.access) { $1 }
 }

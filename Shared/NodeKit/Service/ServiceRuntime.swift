@@ -24,6 +24,8 @@ public struct ServiceRuntime: Sendable {
   /// The city's.
   public let timeZone: CityTimeZone
   public let health: HealthBoard
+  /// Dispatch says with it who a person is.
+  public let identityIssuer: IdentityIssuer
   let channels: PeerChannels
 
   /// The way to another service of the node. One channel a service and process; closed with the service.

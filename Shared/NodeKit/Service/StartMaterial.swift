@@ -8,6 +8,9 @@ struct StartMaterial: Sendable {
   /// Nil in plain text.
   let serverTLS: TLSContext?
   let clientTLS: TLSContext?
+  /// Whose certificates count, and what this service signs with. Nil in plain text.
+  let authorities: TrustedAuthorities?
+  let signingKey: SigningKey?
   let secret: NodeSecret
   let timeZone: CityTimeZone
 
@@ -26,9 +29,10 @@ struct StartMaterial: Sendable {
     }
     let timeZone = attempt(NodeKeys.timeZone) { try CityTimeZone(name: configuration.timeZone) }
     let secret = attempt(NodeKeys.fieldKeyFile) { try NodeSecret(file: configuration.secretFile) }
-    let tls = attempt(NodeKeys.tlsCertificate) { try Self.contexts(configuration) }
+    let tls = attempt(NodeKeys.tlsCertificate) { (contexts: try Self.contexts(configuration), proof: try Self.proof(configuration)) }
     guard let timeZone, let secret, let tls else { throw ConfigurationError(faults) }
-    (serverTLS, clientTLS) = tls
+    (serverTLS, clientTLS) = tls.contexts
+    (authorities, signingKey) = tls.proof
     self.secret = secret
     self.timeZone = timeZone
   }
@@ -40,6 +44,11 @@ struct StartMaterial: Sendable {
     let contexts = (try TLSContext.server(settings), try TLSContext.client(settings))
     try checkName(in: certificate, is: configuration)
     return contexts
+  }
+
+  private static func proof(_ configuration: ServiceConfiguration) throws -> (TrustedAuthorities?, SigningKey?) {
+    guard case .mutualTLS(let authority, let certificate, let key) = configuration.security else { return (nil, nil) }
+    return (try TrustedAuthorities(.file(authority)), try SigningKey(certificate: .file(certificate), key: .file(key)))
   }
 
   /// A certificate with another name would start well, and then be refused by everyone.

@@ -1,5 +1,5 @@
 // Logs for people and for whatever collects lines: one line a record, on standard error.
-internal import CityModel
+public import CityModel
 internal import Glibc
 public import Logging
 
@@ -100,8 +100,8 @@ func writeWithoutWaiting(_ line: [UInt8], to descriptor: Int32) {
   }
 }
 
-/// The system's clock, for logs and for a node clock that nobody drives.
-func systemNow() -> Instant {
+/// The system's clock, also while a replay drives the node's: for logs, sessions of people and what is proven to peers.
+public func systemNow() -> Instant {
   var time = timespec()
   clock_gettime(CLOCK_REALTIME, &time)
   return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)

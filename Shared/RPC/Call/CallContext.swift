@@ -8,12 +8,15 @@ public struct CallContext: Sendable {
   public let peer: Peer
   /// When the caller stops waiting; nil when it named no time-out.
   public let deadline: MonotonicTime?
+  /// For whom the call is made; nil when a service calls on its own account.
+  public internal(set) var person: Person?
 
-  public init(method: Method, metadata: Metadata = Metadata(), peer: Peer, deadline: MonotonicTime? = nil) {
+  public init(method: Method, metadata: Metadata = Metadata(), peer: Peer, deadline: MonotonicTime? = nil, person: Person? = nil) {
     self.method = method
     self.metadata = metadata
     self.peer = peer
     self.deadline = deadline
+    self.person = person
   }
 }
 

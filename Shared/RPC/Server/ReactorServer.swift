@@ -10,16 +10,19 @@ final class ServerCore: Sendable {
   let configuration: ServerConfiguration
   let settings: TransportSettings
   let routes: RouteTable
+  let persons: (any PersonVerifier)?
   let interceptors: [any ServerInterceptor]
   let logger: Logger
   let connectionCount = Atomic<Int>(0)
 
   init(
-    configuration: ServerConfiguration, routes: RouteTable, interceptors: [any ServerInterceptor], logger: Logger
+    configuration: ServerConfiguration, routes: RouteTable, persons: (any PersonVerifier)?, interceptors: [any ServerInterceptor],
+    logger: Logger
   ) {
     self.configuration = configuration
     settings = TransportSettings(server: configuration.limits)
     self.routes = routes
+    self.persons = persons
     self.interceptors = interceptors
     self.logger = logger
   }
@@ -43,6 +46,7 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   // Copies of the core's, one step nearer.
   let settings: TransportSettings
   let routes: RouteTable
+  let persons: (any PersonVerifier)?
   let interceptors: [any ServerInterceptor]
   let trustsEveryone: Bool
   var tls: TLSContext? { core.configuration.tls }
@@ -62,6 +66,7 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
     self.core = core
     settings = core.settings
     routes = core.routes
+    persons = core.persons
     interceptors = core.interceptors
     trustsEveryone = core.configuration.tls == nil && core.configuration.trustPlaintextPeers
   }

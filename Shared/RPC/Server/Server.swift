@@ -8,14 +8,15 @@ public final class Server: Sendable {
   private let reactors: ReactorGroup
   private let parts = Mutex<[ReactorServer]>([])
 
+  /// - Parameter persons: Without one, no call is made for a person.
   /// - Throws: `AccessPolicyIncomplete` when a registered method has no access rule.
   public init(
     configuration: ServerConfiguration, reactors: ReactorGroup, router: Router, access: AccessPolicy,
-    interceptors: [any ServerInterceptor] = [], logger: Logger
+    persons: (any PersonVerifier)? = nil, interceptors: [any ServerInterceptor] = [], logger: Logger
   ) throws {
     self.reactors = reactors
     let routes = try RouteTable(router, access: access)
-    core = ServerCore(configuration: configuration, routes: routes, interceptors: interceptors, logger: logger)
+    core = ServerCore(configuration: configuration, routes: routes, persons: persons, interceptors: interceptors, logger: logger)
   }
 
   /// Listens on every reactor. Returns the address, with the port that was taken when the configuration said 0.

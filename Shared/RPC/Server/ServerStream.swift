@@ -71,7 +71,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
     if head.timeout != nil || !server.interceptors.isEmpty { startedAt = .now() }
     let deadline = head.timeout.map { startedAt.advanced(by: $0) }
     context = CallContext(method: route.method, metadata: head.metadata, peer: peer, deadline: deadline)
-    if let refusal = route.rule.refusal(of: peer, method: route.method, trusted: server.trustsEveryone) { return finish(refusal) }
+    if let refusal = refusal(by: route.rule) { return finish(refusal) }
     guard origin.runningHandlers < server.settings.maxConcurrentStreams else { return refuseForNow() }
     for interceptor in server.interceptors {
       begun += 1
@@ -81,6 +81,14 @@ final class ServerStream: CallStream, @unchecked Sendable {
       deadlineTimer = reactor.schedule(at: deadline) { [self] in deadlinePassed() }
     }
     if route.takesOneRequest { stage = .request } else { start(route) }
+  }
+
+  /// Who calls, and for whom.
+  private func refusal(by rule: AccessRule) -> RPCError? {
+    if let persons = server.persons, !context.metadata.isEmpty {
+      do throws(RPCError) { context.person = try persons.person(of: context) } catch { return error }
+    }
+    return rule.refusal(of: peer, for: context.person, method: context.method, trusted: server.trustsEveryone)
   }
 
   private func start(_ route: Route) {

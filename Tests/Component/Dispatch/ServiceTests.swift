@@ -27,7 +27,7 @@ import Wire
             try node.configuration(ServiceName.dispatch, database: test, addresses: addresses), reactors: test.reactors,
             logger: TestLog.silent, migrations: DispatchService.migrations, build: DispatchService.build)
           let channels = try ["operator", "console", "evaluation"].map { try node.channel(to: dispatch, as: $0) }
-          let outcome = await test.reactors.reactors[0].spawn { try await live(channels, told: intakeDatabase) }.result
+          let outcome = await test.reactors.reactors[0].spawn { try await live(channels, told: intakeDatabase, node) }.result
           for channel in channels { await channel.close() }
           await dispatch.stop(grace: .seconds(1))
           try outcome.get()
@@ -36,7 +36,7 @@ import Wire
     }
   }
 
-  private func live(_ channels: [RPC.Channel], told intake: TestDatabase) async throws {
+  private func live(_ channels: [RPC.Channel], told intake: TestDatabase, _ node: TestNode) async throws {
     let (asOperator, asConsole, asEvaluation) = (channels[0], channels[1], channels[2])
     let events = (1...300).map { number in
       let event = filed(number)
@@ -54,12 +54,47 @@ import Wire
     #expect(try await DispatchClient(asEvaluation).getCase(GetCaseRequest(number: caseNumber(7))).caseFile?.state == .dispatched)
 
     let console = DispatchClient(asConsole)
-    #expect(try await console.acceptTask(AcceptTaskRequest(command: command(1, key: "a", role: "crew"))).caseFile?.state == .handling)
+    let crew = CallOptions(metadata: try node.metadata(for: .crew, department: "环卫", crew: "一班"))
+    let accepted = try await console.acceptTask(AcceptTaskRequest(command: command(1, key: "a", role: "supervisor")), crew)
+    #expect(accepted.caseFile?.state == .handling)
     let timed = AcceptTaskRequest(command: command(2, key: "b", at: filedAt))
-    #expect(await status { _ = try await console.acceptTask(timed) } == .permissionDenied)
+    #expect(await status { _ = try await console.acceptTask(timed, crew) } == .permissionDenied)
+    try await persons(console, node)
     #expect(await status { _ = try await console.putCalendar(DispatchAPI.WorkCalendar(version: "x")) } == .permissionDenied)
     let evaluation = DispatchClient(asEvaluation)
     #expect(await status { _ = try await evaluation.acceptTask(AcceptTaskRequest(command: command(3, key: "c"))) } == .permissionDenied)
+  }
+
+  /// The console's word counts for nothing: dispatch asks the identity.
+  private func persons(_ console: DispatchClient, _ node: TestNode) async throws {
+    func options(_ role: PersonRole, _ department: String = "", district: String = "", signer: String = "dispatch") throws -> CallOptions {
+      CallOptions(metadata: try node.metadata(for: role, department: department, district: district, signer: signer))
+    }
+    func see(_ options: CallOptions) async -> String? {
+      await code { _ = try await console.getCase(GetCaseRequest(number: caseNumber(9)), options) }
+    }
+    func accept(_ options: CallOptions, _ key: String) async -> String? {
+      await code { _ = try await console.acceptTask(AcceptTaskRequest(command: command(9, key: key)), options) }
+    }
+    #expect(await see(CallOptions()) == "identity.missing")
+    #expect(await see(try options(.centre, signer: "console")) == "identity.invalid", "the console cannot make one up")
+    #expect(await see(try options(.administrator)) == "identity.role_may_not")
+    #expect(await see(try options(.department, "市政")) == "case.not_yours")
+    #expect(await see(try options(.centre, district: "D2")) == "case.not_yours")
+    #expect(await see(try options(.department, "环卫")) == nil)
+    #expect(await accept(try options(.department, "市政"), "k1") == "case.other_department")
+    #expect(await accept(try options(.checker), "k2") == "case.role_may_not", "although the request says operator")
+    #expect(await accept(try options(.evaluator), "k3") == "identity.role_may_not")
+    #expect(await accept(try options(.crew, "环卫", district: "D2"), "k4") == "case.other_district")
+    let history = try await console.getCase(GetCaseRequest(number: caseNumber(1)), try options(.centre)).history
+    #expect(history.last?.actor?.role == "crew" && history.last?.actor?.name == "张三" && history.last?.actor?.id != "42")
+    let others = ListCasesRequest(department: "环卫")
+    #expect(await code { _ = try await console.listCases(others, try options(.department, "市政")) } == "case.not_yours")
+    #expect(try await console.listCases(ListCasesRequest(), try options(.department, "市政")).cases.isEmpty)
+    #expect(try await console.listCases(ListCasesRequest(), try options(.crew, "环卫")).cases.allSatisfy { $0.department == "环卫" })
+    let tasks = ListTasksRequest(department: "环卫")
+    #expect(await code { _ = try await console.listTasks(tasks, try options(.crew, "市政")) } == "case.not_yours")
+    #expect(try await !console.listTasks(ListTasksRequest(), try options(.crew, "环卫")).tasks.isEmpty)
   }
 
   /// A service that has a log and nothing else.

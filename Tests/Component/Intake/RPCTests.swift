@@ -2,6 +2,7 @@ import CityModel
 import CommonAPI
 import IntakeAPI
 import NodeKit
+import Postgres
 import RPC
 import Reactor
 import TestKit
@@ -27,10 +28,14 @@ import Wire
     }
   }
 
-  static func request(_ key: String, at microseconds: Int64 = 0) -> SubmitReportRequest {
-    SubmitReportRequest(
+  static func request(
+    _ key: String, at microseconds: Int64 = 0, _ change: (inout SubmitReportRequest) -> Void = { _ in }
+  ) -> SubmitReportRequest {
+    var request = SubmitReportRequest(
       idempotencyKey: key, channel: .hotline, kind: "k", text: "t",
       place: Place(point: Point(longitude: 116.397, latitude: 39.909)), occurredAtUs: microseconds)
+    change(&request)
+    return request
   }
 
   @Test func aReportThereAndBack() async throws {
@@ -75,6 +80,8 @@ import Wire
         { _ = try await IntakeClient(console).submitReport(Self.request("d", at: 1_500_000_000_000_000)) },
         { _ = try await IntakeClient(console).putCodeTable(IntakeAPI.CodeTable(table: "kind", version: "2")) },
         { _ = try await IntakeClient(evaluation).submitReport(Self.request("e")) },
+        { _ = try await IntakeClient(console).submitReport(Self.request("g") { $0.urgent = true }) },
+        { _ = try await IntakeClient(console).submitReport(Self.request("h") { $0.ownerDepartment = "环卫" }) },
       ]
       for denial in denials {
         let error = await #expect(throws: RPCError.self) { try await denial() }
@@ -88,6 +95,46 @@ import Wire
       #expect(missing?.code == .notFound)
       await console.close()
       await evaluation.close()
+    }
+  }
+
+  /// Reports are for those who take them in; who acts is the person, whatever the request says.
+  @Test func personsDecideAboutReports() async throws {
+    try await Self.withService { service, client, _, node in
+      let console = try node.channel(to: service, as: "console")
+      let intake = IntakeClient(console)
+      let filed = try await client.submitReport(Self.request("p"))
+      func outcome(_ roles: PersonRole..., district: String = "", _ body: (CallOptions) async throws -> Void) async throws -> String {
+        var options = CallOptions()
+        if let first = roles.first { options.metadata = try node.metadata(for: first, named: "wang", district: district) }
+        do {
+          try await body(options)
+          return "ok"
+        } catch let error as RPCError {
+          return error.metadata.first(named: RPCError.refusalCode) ?? "\(error.code)"
+        }
+      }
+      func list(_ options: CallOptions) async throws { _ = try await intake.listReports(ListReportsRequest(), options) }
+      func reject(_ options: CallOptions) async throws {
+        let forged = CommonAPI.Actor(id: "boss", role: "supervisor", name: "Boss")
+        let request = RejectReportRequest(idempotencyKey: "r", reportId: filed.reportId, reason: "误报", actor: forged)
+        _ = try await intake.rejectReport(request, options)
+      }
+      #expect(try await outcome(list) == "identity.missing")
+      for role in [PersonRole.administrator, .auditor, .department, .crew, .evaluator] {
+        #expect(try await outcome(role, list) == "identity.role_may_not", "\(role)")
+        #expect(try await outcome(role, reject) == "identity.role_may_not", "\(role)")
+      }
+      #expect(try await outcome(.checker, list) == "ok")
+      #expect(try await outcome(.checker, reject) == "identity.role_may_not")
+      #expect(try await outcome(.acceptor, district: "elsewhere", reject) == "report.other_district")
+      #expect(try await outcome(.acceptor, reject) == "ok")
+      let told = try await service.runtime.database.query("SELECT body FROM events WHERE type = 'intake.report_rejected'")
+      guard case .reportRejected(let fact) = try IntakeEvent(decoding: try told[0][0, [UInt8].self]).fact else {
+        throw RPCError(.internal, "no rejection")
+      }
+      #expect(fact.actor?.role == "acceptor" && fact.actor?.name == "张三" && fact.actor?.id.count == 36)
+      await console.close()
     }
   }
 }

@@ -78,10 +78,10 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func onlyGatewaysAndPeopleBringReadings() async throws {
+  @Test(.timeLimit(.minutes(5))) func onlyGatewaysAndTheOperatorBringReadings() async throws {
     try await withLifeline { lifeline in
       _ = try await lifeline.put([sensor("S1")])
-      for (caller, allowed) in [("gateway", true), ("console", true), ("dispatch", false), ("intake", false)] {
+      for (caller, allowed) in [("gateway", true), ("operator", true), ("console", false), ("dispatch", false), ("intake", false)] {
         let channel = try lifeline.node.channel(to: lifeline.service, as: caller)
         let client = LifelineClient(channel)
         var code = StatusCode.ok

@@ -119,3 +119,27 @@ struct SplitMix: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 }
+
+@Suite struct DrillDownRightsTests {
+  private func mayList(_ rights: DrillDownRights, _ dimension: Dimension, _ group: String) -> Bool {
+    do throws(EvaluationRefusal) {
+      try rights.check(dimension, group)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  @Test func aDepartmentListsItsOwnCases() {
+    let own = DrillDownRights(roles: [.department], department: "环卫", district: "")
+    #expect(mayList(own, .department, "环卫"))
+    #expect(!mayList(own, .department, "市政") && !mayList(own, .everything, "") && !mayList(own, .district, "环卫"))
+    #expect(!mayList(DrillDownRights(roles: [.department], department: "", district: ""), .department, ""))
+    #expect(mayList(DrillDownRights(roles: [.department, .evaluator], department: "环卫", district: ""), .department, "市政"))
+  }
+
+  @Test func aDistrictListsItsOwnCases() {
+    let own = DrillDownRights(roles: [.centre], department: "", district: "D1")
+    #expect(mayList(own, .district, "D1") && !mayList(own, .district, "D2") && !mayList(own, .everything, ""))
+  }
+}

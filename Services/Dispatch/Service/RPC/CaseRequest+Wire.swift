@@ -32,7 +32,8 @@ extension CaseRequest {
       throw Self.invalid(
         "幂等键须为 1 至 200 个字符，不含控制字符。", "idempotency_key has 1 to 200 characters and no control characters.")
     }
-    var command = DispatchDomain.Command(kind, by: try Self.actor(wire.actor), at: now, reason: wire.reason)
+    var command = DispatchDomain.Command(
+      kind, by: try call.person.map(DispatchDomain.Actor.init) ?? Self.actor(wire.actor), at: now, reason: wire.reason)
     if wire.occurredAtUs != 0 {
       guard call.peer.identity.map({ $0.service == CommandLimits.replayer }) ?? true else {
         throw RPCError(.permissionDenied, "只有运维重放可以指定发生时间。 Only an operator's replay may name the time of a command.")
@@ -45,8 +46,13 @@ extension CaseRequest {
     complete(&command)
     try Self.check(command)
     self.init(
-      logged: Events.Command(key: wire.idempotencyKey, method: call.method.path, request: request.encoded(prefix: 0)),
+      logged: Events.Command(key: wire.idempotencyKey, method: call.method.path, request: Self.fingerprint(request, call)),
       reference: try CaseReference(wire), command: command, isTimed: wire.occurredAtUs != 0, expectedVersion: wire.expectedVersion)
+  }
+
+  /// With the person, so that a key used by one is not another's.
+  private static func fingerprint(_ request: some WireMessage, _ call: CallContext) -> [UInt8] {
+    request.encoded(prefix: 0) + (call.person.map { Array($0.id.utf8) } ?? [])
   }
 
   private static func actor(_ wire: CommonAPI.Actor?) throws -> DispatchDomain.Actor {

@@ -68,15 +68,15 @@ struct DispatchHandlerImpl: DispatchHandler {
   // MARK: Queries
 
   func getCase(_ request: GetCaseRequest, _ call: CallContext) async throws -> GetCaseResponse {
-    try await answering { try await reader.get(request) }
+    try await answering { try CaseScope(call).check(try await reader.get(request.scoped(call))) }
   }
 
   func listCases(_ request: ListCasesRequest, _ call: CallContext) async throws -> ListCasesResponse {
-    try await answering { try await reader.list(request) }
+    try await answering { try await reader.list(try request.scoped(call)) }
   }
 
   func listTasks(_ request: ListTasksRequest, _ call: CallContext) async throws -> ListTasksResponse {
-    try await answering { try await reader.tasks(request) }
+    try await answering { CaseScope(call).kept(try await reader.tasks(try request.scoped(call))) }
   }
 
   func getOverview(_ request: GetOverviewRequest, _ call: CallContext) async throws -> GetOverviewResponse {

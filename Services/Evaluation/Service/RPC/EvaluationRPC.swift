@@ -23,7 +23,12 @@ struct EvaluationRPC: EvaluationHandler {
 
   func drillDown(_ request: DrillDownRequest, _ call: CallContext) async throws -> DrillDownResponse {
     try await refusing {
-      let answer = try await drillDown.run(try DrillDown.Question(request), now: clock.now())
+      let question = try DrillDown.Question(request)
+      try call.person.map {
+        try DrillDownRights(roles: $0.knownRoles, department: $0.department, district: $0.district).check(
+          question.dimension, question.group)
+      }
+      let answer = try await drillDown.run(question, now: clock.now())
       return DrillDownResponse(cases: answer.cases.map(CaseRef.init), nextPageToken: answer.nextToken, total: answer.total)
     }
   }
@@ -59,6 +64,7 @@ struct EvaluationRPC: EvaluationHandler {
         switch refusal {
         case .unknownIndicator: .notFound
         case .versionTaken: .alreadyExists
+        case .notYours: .permissionDenied
         default: .invalidArgument
         }
       throw RPCError(code, refusal: refusal.code, sentence: refusal.sentence)
@@ -67,11 +73,11 @@ struct EvaluationRPC: EvaluationHandler {
 }
 
 extension EvaluationRPC {
-  /// Figures are for people; formulas and rebuilding are the operator's.
+  /// Figures are for those who evaluate and are evaluated; formulas and rebuilding are the operator's.
   static let access: [RPC.Method: AccessRule] = [
-    EvaluationMethods.getIndicators: .people,
-    EvaluationMethods.drillDown: .people,
-    EvaluationMethods.listFormulas: .people,
+    EvaluationMethods.getIndicators: .person(DrillDownRights.roles),
+    EvaluationMethods.drillDown: .person(DrillDownRights.roles),
+    EvaluationMethods.listFormulas: .person(DrillDownRights.roles),
     EvaluationMethods.putFormula: .operatorOnly,
     EvaluationMethods.rebuild: .operatorOnly,
   ]

@@ -39,9 +39,10 @@ struct FeedbackRPC: FeedbackHandler {
   func getReporter(_ request: GetReporterRequest, _ call: CallContext) async throws -> GetReporterResponse {
     try await refusing {
       guard let report = Identifier(bytes: request.reportId) else { throw FeedbackRefusal.unknownReport }
+      let actor = call.actor(claimed: request.actor, in: UnmaskRule.persons)
       let shown = try await showReporter.run(
         .init(
-          report: report, reason: request.unmaskReason, actorID: request.actor?.id ?? "", actorRole: request.actor?.role ?? "",
+          report: report, reason: request.unmaskReason, actorID: actor?.id ?? "", actorRole: actor?.role ?? "",
           peer: call.peer.identity?.uri ?? call.peer.address))
       return GetReporterResponse(name: shown.name, phone: shown.phone, masked: shown.masked)
     }
@@ -85,13 +86,14 @@ extension FeedbackRefusal {
 }
 
 extension FeedbackRPC {
-  /// The citizen's own methods need number and secret, and come through the console or the operator's command.
+  /// The citizen's own methods need number and secret, and come through the console or the operator's command. Reporters and what they
+  /// were told are for the desks; who of those sees a number whole is `UnmaskRule`'s.
   static let access: [RPC.Method: AccessRule] = [
-    FeedbackMethods.getProgress: .people,
-    FeedbackMethods.follow: .people,
-    FeedbackMethods.rate: .people,
-    FeedbackMethods.getPublishedResults: .people,
-    FeedbackMethods.getReporter: .people,
-    FeedbackMethods.listNotifications: .people,
+    FeedbackMethods.getProgress: .visitor,
+    FeedbackMethods.follow: .visitor,
+    FeedbackMethods.rate: .visitor,
+    FeedbackMethods.getPublishedResults: .visitor,
+    FeedbackMethods.getReporter: .person(.ofDesks),
+    FeedbackMethods.listNotifications: .person(.ofDesks),
   ]
 }

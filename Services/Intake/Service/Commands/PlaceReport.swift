@@ -16,7 +16,8 @@ struct PlaceReport: Sendable {
     try divisions.checkCodes(of: place)
     let placement = divisions.place(place)
     guard placement.unplaced == nil else { throw Refusal.stillUnplaced }
-    try await command.perform(on: id, Command(key: key, method: Self.method, request: request)) { report, now, _ in
+    try ReportRights.check(actor.district, mayTouch: placement.place.districtCode)
+    try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) { report, now, _ in
       let state = try report.state.after(.place)
       var change = ReportCommand.Change(statements: [ReportStore.place(id, placement)])
       if state == .filed, let caseID = report.caseID, let point = placement.place.point {

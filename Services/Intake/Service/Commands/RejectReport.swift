@@ -13,7 +13,7 @@ struct RejectReport: Sendable {
   func callAsFunction(_ id: Identifier, reason: String, by actor: Actor, key: String, request: [UInt8]) async throws {
     let reason = try Reason(reason, for: .reject)
     try actor.validate()
-    try await command.perform(on: id, Command(key: key, method: Self.method, request: request)) { report, now, transaction in
+    try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) { report, now, transaction in
       _ = try report.state.after(.reject)
       var change = ReportCommand.Change(statements: [ReportStore.reject(id, reason: reason.text)])
       var isEmpty = false

@@ -17,12 +17,14 @@ struct ReportCommand: Sendable {
   /// Runs `decide` on the locked report, once for each key.
   /// - Throws: `Refusal`, `CommandConflict`, `PostgresError`.
   func perform(
-    on report: Identifier, _ command: Command, _ decide: (StoredReport, Instant, Transaction) async throws -> Change
+    on report: Identifier, by actor: Actor, _ command: Command,
+    _ decide: (StoredReport, Instant, Transaction) async throws -> Change
   ) async throws {
     let now = clock.now()
     _ = try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
       let rows = try await transaction.query(ReportStore.find(report, locked: true))
       guard let stored = try ReportStore.reports(rows).first else { throw Refusal.unknownReport }
+      try ReportRights.check(actor.district, mayTouch: stored.place.districtCode)
       let change = try await decide(stored, now, transaction)
       return CommandOutcome(
         response: report.bytes, statements: change.statements + [EventLog.append(change.facts, recordedAt: now)])

@@ -15,7 +15,7 @@ struct UnlinkReport: Sendable {
     let reason = try Reason(reason, for: .unlink)
     try actor.validate()
     let reference = book.current
-    try await command.perform(on: id, Command(key: key, method: Self.method, request: request)) { report, now, transaction in
+    try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) { report, now, transaction in
       _ = try report.state.after(.unlink)
       guard let standard = reference.standards.standard(for: report.kind, urgent: report.urgent, at: report.occurredAt) else {
         throw Refusal.stillNotFiled(kind: report.kind)

@@ -45,7 +45,8 @@ extension IntakeFacts {
 extension IntakeDomain.Actor {
   var wire: CommonAPI.Actor { CommonAPI.Actor(id: id, role: role, name: name) }
 
-  init(_ wire: CommonAPI.Actor?) {
-    self.init(id: wire?.id ?? "", role: wire?.role ?? "", name: wire?.name ?? "")
+  /// - Parameter district: that the actor's account names; nil or empty: none.
+  init(_ wire: CommonAPI.Actor?, in district: String? = nil) {
+    self.init(id: wire?.id ?? "", role: wire?.role ?? "", name: wire?.name ?? "", district: district ?? "")
   }
 }

@@ -16,10 +16,12 @@ struct Reports: Sendable {
     let maskedPhone: String
   }
 
-  /// - Throws: `Refusal.unknownReport`.
-  func get(_ id: Identifier) async throws -> Shown {
+  /// - Parameter district: Empty: wherever it is.
+  /// - Throws: `Refusal.unknownReport`, `Refusal.otherDistrict`.
+  func get(_ id: Identifier, in district: String = "") async throws -> Shown {
     let rows = try await database.atomically([ReportStore.find(id), ReportStore.evidence(of: [id])])
     guard let report = try ReportStore.reports(rows[0], evidence: rows[1]).first else { throw Refusal.unknownReport }
+    try ReportRights.check(district, mayTouch: report.place.districtCode)
     return shown(report)
   }
 

@@ -18,7 +18,9 @@ struct IntakeRPC: IntakeHandler {
 
   func submitReport(_ request: SubmitReportRequest, _ call: CallContext) async throws -> SubmitReportResponse {
     try await refusing {
-      let answer = try await commands.submit(Submission(request), by: Caller(call), request: request.encoded())
+      let submission = Submission(request)
+      guard !call.isVisitor || submission.isAsCitizensMakeThem else { throw Refusal.mayNotDecide }
+      let answer = try await commands.submit(submission, by: Caller(call), request: request.encoded())
       return response(answer)
     }
   }
@@ -37,12 +39,13 @@ struct IntakeRPC: IntakeHandler {
   }
 
   func getReport(_ request: GetReportRequest, _ call: CallContext) async throws -> Report {
-    try await refusing { Report(try await commands.reports.get(try identifier(request.reportId))) }
+    try await refusing { Report(try await commands.reports.get(try identifier(request.reportId), in: call.person?.district ?? "")) }
   }
 
   func listReports(_ request: ListReportsRequest, _ call: CallContext) async throws -> ListReportsResponse {
     try await refusing {
-      let filter = try ReportFilter(request)
+      var filter = try ReportFilter(request)
+      filter.district = call.person?.district ?? ""
       let reports = try await commands.reports.list(filter)
       return ListReportsResponse(
         reports: reports.map(Report.init),
@@ -52,9 +55,11 @@ struct IntakeRPC: IntakeHandler {
 
   func placeReport(_ request: PlaceReportRequest, _ call: CallContext) async throws -> Report {
     try await refusing {
+      let request = request.acting(call)
       let id = try identifier(request.reportId)
       try await commands.place(
-        id, CityModel.Place(request.place ?? CommonAPI.Place()), by: Actor(request.actor), key: request.idempotencyKey,
+        id, CityModel.Place(request.place ?? CommonAPI.Place()), by: Actor(request.actor, in: call.person?.district),
+        key: request.idempotencyKey,
         request: request.encoded())
       return Report(try await commands.reports.get(id))
     }
@@ -62,18 +67,22 @@ struct IntakeRPC: IntakeHandler {
 
   func unlinkReport(_ request: UnlinkReportRequest, _ call: CallContext) async throws -> Report {
     try await refusing {
+      let request = request.acting(call)
       let id = try identifier(request.reportId)
       try await commands.unlink(
-        id, reason: request.reason, by: Actor(request.actor), key: request.idempotencyKey, request: request.encoded())
+        id, reason: request.reason, by: Actor(request.actor, in: call.person?.district), key: request.idempotencyKey,
+        request: request.encoded())
       return Report(try await commands.reports.get(id))
     }
   }
 
   func rejectReport(_ request: RejectReportRequest, _ call: CallContext) async throws -> Report {
     try await refusing {
+      let request = request.acting(call)
       let id = try identifier(request.reportId)
       try await commands.reject(
-        id, reason: request.reason, by: Actor(request.actor), key: request.idempotencyKey, request: request.encoded())
+        id, reason: request.reason, by: Actor(request.actor, in: call.person?.district), key: request.idempotencyKey,
+        request: request.encoded())
       return Report(try await commands.reports.get(id))
     }
   }

@@ -37,6 +37,8 @@ struct ReportFilter: Sendable {
   var states: [ReportState] = []
   var after: Identifier?
   var limit = 100
+  /// Only of this district and of none; empty: all.
+  var district = ""
 }
 
 enum ReportStore {
@@ -64,6 +66,7 @@ enum ReportStore {
       conditions = "\(fragment: conditions) AND r.external_ref <> '' AND r.external_ref = \(filter.externalRef)"
     }
     if !filter.states.isEmpty { conditions = "\(fragment: conditions) AND r.state = ANY(\(filter.states.map(\.rawValue)))" }
+    if !filter.district.isEmpty { conditions = "\(fragment: conditions) AND r.district_code IN ('', \(filter.district))" }
     return """
       SELECT \(fragment: columns) FROM reports r LEFT JOIN cases c ON c.id = r.case_id
       WHERE \(fragment: conditions) ORDER BY r.id LIMIT \(filter.limit)

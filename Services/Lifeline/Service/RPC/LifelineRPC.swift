@@ -19,18 +19,22 @@ package struct LifelineRPC: LifelineHandler {
   let settings: LifelineSettings
 
   /// Who may call what. Gateways are the sensors' side: they bring readings and may look up ids.
-  package static let access: [RPC.Method: AccessRule] = [
-    LifelineMethods.putAssets: .people,
-    LifelineMethods.listAssets: .node,
-    LifelineMethods.putSensors: .people,
-    LifelineMethods.listSensors: .services(Set(ServiceName.all + [ServiceName.console, ServiceName.operator, gateway])),
-    LifelineMethods.ingestReadings: .people(and: gateway),
-    LifelineMethods.listAlarms: .node,
-    LifelineMethods.awaitSettled: .people,
-    LifelineMethods.acknowledgeAlarm: .people,
-    LifelineMethods.getSeries: .node,
-    LifelineMethods.getChart: .node,
-  ]
+  package static let access: [RPC.Method: AccessRule] = {
+    let look = AccessRule.person(.ofCases, and: ServiceName.all)
+    return [
+      LifelineMethods.putAssets: .operatorOnly,
+      LifelineMethods.listAssets: look,
+      LifelineMethods.putSensors: .operatorOnly,
+      LifelineMethods.listSensors: .person(.ofCases, and: ServiceName.all + [gateway]),
+      LifelineMethods.ingestReadings: .only(ServiceName.operator, gateway),
+      LifelineMethods.listAlarms: look,
+      LifelineMethods.awaitSettled: .operatorOnly,
+      LifelineMethods.acknowledgeAlarm: .person(acknowledgers),
+      LifelineMethods.getSeries: look,
+      LifelineMethods.getChart: look,
+    ]
+  }()
+  private static let acknowledgers: Set<PersonRole> = [.centre, .supervisor, .dispatcher]
   private static let gateway = "gateway"
 
   package func putAssets(_ request: PutAssetsRequest, _ call: CallContext) async throws -> PutAssetsResponse {
@@ -104,6 +108,8 @@ package struct LifelineRPC: LifelineHandler {
   package func acknowledgeAlarm(_ request: AcknowledgeAlarmRequest, _ call: CallContext) async throws -> LifelineAPI.Alarm {
     try await answering {
       guard let id = Identifier(bytes: request.alarmId) else { throw LifelineRefusal.unknownAlarm }
+      var request = request
+      request.actor = call.actor(claimed: request.actor, in: Self.acknowledgers)
       let actor = AlarmActor(id: request.actor?.id ?? "", role: request.actor?.role ?? "", name: request.actor?.name ?? "")
       let command = Command(key: request.idempotencyKey, method: call.method.path, request: request.encoded())
       let answer = try await acknowledge(id, actor: actor, note: request.note, command: command) { $0.wire.encoded() }

@@ -1294,7 +1294,7 @@ const ProtobufCMessageDescriptor chengyun__accounts__v1__list_users_response__de
   (ProtobufCMessageInit) chengyun__accounts__v1__list_users_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__accounts__v1__put_user_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor chengyun__accounts__v1__put_user_request__field_descriptors[3] =
 {
   {
     "user",
@@ -1320,15 +1320,28 @@ static const ProtobufCFieldDescriptor chengyun__accounts__v1__put_user_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "password",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Accounts__V1__PutUserRequest, password),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__accounts__v1__put_user_request__field_indices_by_name[] = {
   1,   /* field[1] = origin */
+  2,   /* field[2] = password */
   0,   /* field[0] = user */
 };
 static const ProtobufCIntRange chengyun__accounts__v1__put_user_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor chengyun__accounts__v1__put_user_request__descriptor =
 {
@@ -1338,7 +1351,7 @@ const ProtobufCMessageDescriptor chengyun__accounts__v1__put_user_request__descr
   "Chengyun__Accounts__V1__PutUserRequest",
   "chengyun.accounts.v1",
   sizeof(Chengyun__Accounts__V1__PutUserRequest),
-  2,
+  3,
   chengyun__accounts__v1__put_user_request__field_descriptors,
   chengyun__accounts__v1__put_user_request__field_indices_by_name,
   1,  chengyun__accounts__v1__put_user_request__number_ranges,

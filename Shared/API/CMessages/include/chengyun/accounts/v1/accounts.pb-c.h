@@ -275,10 +275,11 @@ struct  Chengyun__Accounts__V1__PutUserRequest
   ProtobufCMessage base;
   Chengyun__Accounts__V1__User *user;
   Chengyun__Accounts__V1__Origin *origin;
+  ProtobufCBinaryData password;
 };
 #define CHENGYUN__ACCOUNTS__V1__PUT_USER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__accounts__v1__put_user_request__descriptor) \
-    , NULL, NULL }
+    , NULL, NULL, {0,NULL} }
 
 
 struct  Chengyun__Accounts__V1__PutUserResponse

@@ -1,0 +1,20 @@
+internal import CityModel
+internal import DispatchDomain
+internal import Postgres
+
+/// Who a session belongs to, now.
+struct Identify: Sendable {
+  let office: AccountsOffice
+
+  /// Counts as use of the session.
+  /// - Throws: `AccountRefusal.sessionEnded`.
+  func callAsFunction(_ token: SessionToken) async throws -> (session: SessionRecord, record: AccountRecord) {
+    var (session, record) = try await office.session(token)
+    let now = office.now()
+    if session.life.needsTouch(at: now) {
+      try await office.database.query(SessionStore.touch(session.id, at: now))
+      session.lastUsedAt = now
+    }
+    return (session, record)
+  }
+}

@@ -1,0 +1,113 @@
+internal import CityModel
+internal import DispatchDomain
+internal import Postgres
+
+/// An account with what its person signs in with.
+struct AccountRecord: Sendable {
+  var account: Account
+  var passwordHash: String
+  var mustChangePassword: Bool
+  /// Sealed.
+  var secondFactor: [UInt8]?
+  var pendingFactor: [UInt8]?
+  var usedStep: Int64
+  var createdAt: Instant
+  var lastSignInAt: Instant?
+}
+
+/// The table `accounts`.
+enum AccountStore {
+  private static let columns = """
+    id, name, display_name, roles, department, crew, district, disabled, version, password_hash, must_change_password, second_factor, \
+    pending_factor, used_step, created_at, last_sign_in_at
+    """
+
+  static func insert(_ record: AccountRecord) -> SQL {
+    let account = record.account
+    return """
+      INSERT INTO accounts (\(unsafeLiteral: columns))
+      VALUES (\(account.id), \(account.name), \(account.displayName), \(account.roles.map(\.rawValue)), \(account.department), \(account.crew),
+        \(account.district), \(account.disabled), \(account.version), \(record.passwordHash), \(record.mustChangePassword),
+        \(record.secondFactor), \(record.pendingFactor), \(record.usedStep), \(record.createdAt), \(record.lastSignInAt))
+      ON CONFLICT (name) DO NOTHING
+      """
+  }
+
+  /// Everything that an administrator may change.
+  static func update(_ account: Account) -> SQL {
+    """
+    UPDATE accounts SET display_name = \(account.displayName), roles = \(account.roles.map(\.rawValue)), department = \(account.department),
+      crew = \(account.crew), district = \(account.district), disabled = \(account.disabled), version = \(account.version)
+    WHERE id = \(account.id)
+    """
+  }
+
+  static func find(_ id: Identifier, locked: Bool = false) -> SQL {
+    "SELECT \(unsafeLiteral: columns) FROM accounts WHERE id = \(id) \(unsafeLiteral: locked ? "FOR UPDATE" : "")"
+  }
+
+  static func find(name: String, locked: Bool = false) -> SQL {
+    "SELECT \(unsafeLiteral: columns) FROM accounts WHERE name = \(name) \(unsafeLiteral: locked ? "FOR UPDATE" : "")"
+  }
+
+  /// Locked in one order, so that two who take each other's rights away wait for each other, and the second one sees.
+  static let administrators: SQL = "SELECT id FROM accounts WHERE NOT disabled AND 'administrator' = ANY (roles) ORDER BY id FOR UPDATE"
+
+  /// By name, behind `after`. `part` is a piece of the name or display name; empty: all.
+  static func list(part: String, after: String, limit: Int) -> SQL {
+    """
+    SELECT \(unsafeLiteral: columns) FROM accounts
+    WHERE name > \(after) AND (\(part) = '' OR strpos(name, lower(\(part))) > 0 OR strpos(lower(display_name), lower(\(part))) > 0)
+    ORDER BY name LIMIT \(limit)
+    """
+  }
+
+  static func signedIn(_ id: Identifier, at now: Instant) -> SQL {
+    "UPDATE accounts SET last_sign_in_at = \(now) WHERE id = \(id)"
+  }
+
+  static func setPassword(_ id: Identifier, hash: String, mustChange: Bool) -> SQL {
+    "UPDATE accounts SET password_hash = \(hash), must_change_password = \(mustChange), version = version + 1 WHERE id = \(id)"
+  }
+
+  /// The step is used up, unless it was already: then no row comes back.
+  static func use(step: Int64, of id: Identifier) -> SQL {
+    "UPDATE accounts SET used_step = \(step) WHERE id = \(id) AND used_step < \(step) RETURNING id"
+  }
+
+  static func begin(_ sealed: [UInt8], of id: Identifier) -> SQL {
+    "UPDATE accounts SET pending_factor = \(sealed) WHERE id = \(id)"
+  }
+
+  static func confirmFactor(of id: Identifier, step: Int64) -> SQL {
+    """
+    UPDATE accounts SET second_factor = pending_factor, pending_factor = NULL, used_step = \(step), version = version + 1
+    WHERE id = \(id) AND pending_factor IS NOT NULL
+    """
+  }
+
+  static func removeFactor(of id: Identifier) -> SQL {
+    "UPDATE accounts SET second_factor = NULL, pending_factor = NULL, used_step = 0 WHERE id = \(id)"
+  }
+
+  static func read(_ rows: Rows) throws -> [AccountRecord] {
+    try rows.map { row in
+      var reader = RowReader(row)
+      return try read(&reader)
+    }
+  }
+
+  static func read(_ reader: inout RowReader) throws -> AccountRecord {
+    let (id, name, displayName) = (try reader.take(Identifier.self), try reader.take(String.self), try reader.take(String.self))
+    let roles = try reader.take([String].self).compactMap(PersonRole.init(rawValue:))
+    let account = Account(
+      id: id, name: name, displayName: displayName, roles: roles, department: try reader.take(), crew: try reader.take(),
+      district: try reader.take(), disabled: try reader.take(), version: try reader.take())
+    return AccountRecord(
+      account: account, passwordHash: try reader.take(), mustChangePassword: try reader.take(), secondFactor: try reader.take(),
+      pendingFactor: try reader.take(), usedStep: try reader.take(), createdAt: try reader.take(), lastSignInAt: try reader.take())
+  }
+
+  /// The columns of an account joined as `a`.
+  static let joined = columns.split(separator: ", ").map { "a.\($0)" }.joined(separator: ", ")
+}

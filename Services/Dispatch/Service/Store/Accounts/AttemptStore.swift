@@ -1,0 +1,59 @@
+internal import CityModel
+internal import DispatchDomain
+internal import Postgres
+
+/// Under what failed sign-ins are counted.
+struct AttemptSubject: Sendable, Hashable {
+  let key: String
+  let delay: SignInDelay
+
+  /// Names that no account can have are counted together: nobody fills the table with them.
+  static func name(_ name: String) -> AttemptSubject {
+    AttemptSubject(key: Account.isName(name) ? "name:\(name)" : "name:?", delay: .ofName)
+  }
+
+  static func address(_ address: String) -> AttemptSubject {
+    AttemptSubject(key: "address:\(address)", delay: .ofAddress)
+  }
+}
+
+/// The table `sign_in_attempts`.
+enum AttemptStore {
+  /// Rows that nobody has touched for so long are removed by the way: 1 day.
+  static let kept: Duration = .seconds(86_400)
+
+  /// Makes the rows and locks them, in the order of their keys.
+  static func lock(_ subjects: [AttemptSubject], at now: Instant) -> [SQL] {
+    let keys = subjects.map(\.key).sorted()
+    return [
+      """
+      INSERT INTO sign_in_attempts (subject, failures, last_at, blocked_until)
+      SELECT subject, 0, \(now), \(now) FROM unnest(\(keys)) AS new (subject) ORDER BY subject ON CONFLICT (subject) DO NOTHING
+      """,
+      """
+      SELECT subject, failures, last_at, blocked_until FROM sign_in_attempts WHERE subject = ANY(\(keys)) ORDER BY subject FOR UPDATE
+      """,
+    ]
+  }
+
+  static func read(_ rows: Rows) throws -> [String: Attempts] {
+    var found: [String: Attempts] = [:]
+    for (subject, failures, lastAt, blocked) in try rows.decode(String.self, Int32.self, Instant.self, Instant.self) {
+      found[subject] = Attempts(failures: Int(failures), lastAt: lastAt, blockedUntil: blocked)
+    }
+    return found
+  }
+
+  static func store(_ attempts: Attempts, _ subject: AttemptSubject) -> SQL {
+    """
+    UPDATE sign_in_attempts SET failures = \(Int32(clamping: attempts.failures)), last_at = \(attempts.lastAt),
+      blocked_until = \(attempts.blockedUntil)
+    WHERE subject = \(subject.key)
+    """
+  }
+
+  /// The name's owner has proven to be it.
+  static func forget(_ subject: AttemptSubject) -> SQL { "DELETE FROM sign_in_attempts WHERE subject = \(subject.key)" }
+
+  static func tidy(at now: Instant) -> SQL { "DELETE FROM sign_in_attempts WHERE last_at < \(now - kept) AND blocked_until < \(now)" }
+}
