@@ -1,0 +1,56 @@
+// Shortcuts: single keys where nobody is typing. A page says which; `?` shows them.
+
+const stack = [];
+
+/** Adds `{key: {label, run}}` until the signal is aborted. The newest page or dialog is asked first. */
+export function shortcuts(keys, signal) {
+  stack.push(keys);
+  signal?.addEventListener("abort", () => stack.splice(stack.indexOf(keys), 1), { once: true });
+}
+
+/** Everything that can be pressed now, the newest meaning of each key. */
+export function current() {
+  const all = new Map();
+  for (const keys of stack) for (const [key, value] of Object.entries(keys)) all.set(key, value);
+  return all;
+}
+
+export function start() {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (typing) {
+      if (event.key === "Escape") typing.blur();
+      return;
+    }
+    if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
+    const found = current().get(event.key);
+    if (!found) return;
+    event.preventDefault();
+    found.run(event);
+  });
+}
+
+/** j/k or arrows over rows, Enter to open. Rows are the elements of `selector` in `root`; the chosen one has aria-current. */
+export function walkRows(root, selector, labels, signal, open) {
+  const rows = () => [...root.querySelectorAll(selector)];
+  const chosen = () => root.querySelector(`${selector}[aria-current="true"]`);
+  const choose = (row) => {
+    if (!row) return;
+    chosen()?.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    row.scrollIntoView({ block: "nearest" });
+    row.querySelector("a, button")?.focus({ preventScroll: true });
+  };
+  const step = (by) => {
+    const all = rows();
+    const at = all.indexOf(chosen());
+    choose(all[Math.min(all.length - 1, Math.max(0, at + by))] ?? all[0]);
+  };
+  shortcuts({
+    j: { label: labels.next, run: () => step(1) },
+    k: { label: labels.previous, run: () => step(-1) },
+    Enter: { label: labels.open, run: () => chosen() && open(chosen()) },
+  }, signal);
+}

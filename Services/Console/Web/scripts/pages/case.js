@@ -1,0 +1,159 @@
+// One case: what, where, by when and why; who did what; and exactly what this person may do now.
+
+import { get } from "../core/api.js";
+import { divisions, kindName, names } from "../core/directory.js";
+import { dateTime, deadline, exactTime } from "../core/format.js";
+import { h, put } from "../core/h.js";
+import { pick, t } from "../core/i18n.js";
+import { shortcuts } from "../core/keys.js";
+import { listen } from "../core/live.js";
+import { flags, isEnded, stateBadge, word } from "../parts/badge.js";
+import { toast } from "../parts/dialog.js";
+import { icon } from "../parts/icon.js";
+import { addDivisions, addNames, addPin, showMap } from "../parts/map.js";
+import { loading } from "../parts/states.js";
+import { ACTIONS, openAction } from "./caseactions.js";
+import { history } from "./casehistory.js";
+import { reports } from "./casereports.js";
+
+const COUNTDOWN_MS = 30_000;
+const KEYS = { dispatch: "d", accept: "a", return: "r", handled: "f", check: "c", close: "x", supervise: "s" };
+
+export function casePage({ params, signal }) {
+  const address = `/api/cases/${encodeURIComponent(params.number)}`;
+  const view = { number: params.number, signal, data: null, known: null, life: new AbortController() };
+  const body = loading(signal, async () => [await get(address, { signal }), await names()], ([data, known]) => draw(view, data, known), { lines: 12 });
+  view.show = (data) => put(body, draw(view, data, view.known));
+  view.reload = body.reload;
+  signal.addEventListener("abort", () => view.life.abort(), { once: true });
+  listen("case", (event) => {
+    const row = event?.case ?? event;
+    if (row?.number !== params.number || row.version === view.data?.case.version || document.querySelector("dialog[open]")) return;
+    body.reload();
+    toast(t("case.updated"));
+  }, signal);
+  const title = t("case.title", { number: params.number });
+  return {
+    title,
+    node: h(
+      "div", { class: "page" }, h(
+        "div", { class: "page-head" },
+        h("a", { class: "icon-button", href: "/cases?state=open", "aria-label": t("key.back") }, icon("left")),
+        h("h1", { class: "case-title", tabindex: -1 }, h("span", { class: "hidden" }, t("cases.title")), h("span", { class: "mono" }, params.number))), body),
+  };
+}
+
+function draw(view, data, known) {
+  view.life.abort();
+  view.life = new AbortController();
+  Object.assign(view, { data, known });
+  const file = data.case;
+  bindKeys(view);
+  return h(
+    "div", { class: "case" },
+    h(
+      "div", { class: "panel case-head" },
+      h("div", { class: "case-head-what" }, h("h2", {}, kindName(file)), stateBadge(file.state), h("span", { class: "flags" }, flags(file))),
+      actionBar(view)),
+    h(
+      "div", { class: "case-left" },
+      panel(t("case.text"), h("p", { class: "case-text" }, file.text || kindName(file)), mapBox(view)),
+      panel(t("case.facts"), facts(file, known)),
+      panel(t("case.reports", { n: data.reports?.length ?? 0 }), reports(view))),
+    h(
+      "div", { class: "case-right" }, panel(t("case.deadline"), deadlineBox(view)), panel(t("case.why"), reasonBox(view)),
+      panel(t("case.history"), history(data.history ?? [], known))));
+}
+
+const panel = (title, ...body) =>
+  h("section", { class: "panel" }, h("header", { class: "panel-head" }, h("h2", {}, title)), h("div", { class: "panel-body" }, body));
+
+function actionBar(view) {
+  const actions = ACTIONS.filter((action) => view.data.actions?.includes(action));
+  if (!actions.length) return h("p", { class: "muted" }, t("case.no_actions"));
+  return h("div", { class: "case-actions" }, actions.map((action, at) => {
+    const style = action === "cancel" || action === "refer" ? "button quiet" : at === 0 ? "button primary" : "button";
+    return h("button", { type: "button", class: style, "data-action": action, onclick: () => openAction(view, action) }, t(`do.${action}`));
+  }));
+}
+
+function bindKeys(view) {
+  const mine = (view.data.actions ?? []).filter((action) => KEYS[action]);
+  const keys = mine.map((action) => [
+    KEYS[action], { label: t("key.action", { action: t(`do.${action}`) }), run: () => openAction(view, action) },
+  ]);
+  const back = { label: t("key.back"), run: () => globalThis.history.back() };
+  shortcuts({ ...Object.fromEntries(keys), Escape: back }, view.life.signal);
+}
+
+function facts(file, known) {
+  const place = file.place ?? file;
+  const rows = [
+    ["case.address", file.address || t("cases.no_place")], ["case.area", known.place({ district: file.district ?? place.district, street: file.street ?? place.street })],
+    ["case.department", known.department(file.department)], ["case.crew", known.crew(file.department, file.crew)],
+    ["case.channel", file.channel && word("channel", file.channel)], ["case.filed_at", exactTime(file.filed_at)],
+    ["case.ended_at", exactTime(file.ended_at)], ["case.authority", file.authority],
+    ["case.check", file.check_required === undefined ? "" : t(file.check_required ? "case.check_needed" : "case.check_not_needed")],
+    ["case.counts", backAndForth(file)],
+  ];
+  return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
+}
+
+function backAndForth(file) {
+  const [returned, reworked, reopened] = [file.return_count ?? 0, file.rework_count ?? 0, file.reopen_count ?? 0];
+  return returned + reworked + reopened ? t("case.counts_text", { returned, reworked, reopened }) : "";
+}
+
+function deadlineBox(view) {
+  const file = view.data.case;
+  const due = view.data.deadline ?? {};
+  const dueAt = due.due_at ?? file.due_at;
+  if (!dueAt) return h("p", { class: "muted" }, t("case.no_deadline"));
+  const count = h("p", {});
+  const tell = () => {
+    const { text, tone } = deadline(dueAt, { ended: isEnded(file.state) });
+    count.className = `countdown due-${tone}`;
+    put(count, icon("clock", { size: 18 }), text);
+  };
+  tell();
+  const timer = setInterval(tell, COUNTDOWN_MS);
+  view.life.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  return [
+    count, !isEnded(file.state) && h("p", { class: "muted" }, dateTime(dueAt)),
+    h("p", { class: "step-text" }, pick(due.explanation ?? file.due_explanation, due.explanation_en ?? file.due_explanation_en)),
+  ];
+}
+
+function reasonBox({ data, known }) {
+  const reason = data.dispatch_reason;
+  if (!reason) return h("p", { class: "muted" }, t("case.not_dispatched"));
+  const entry = ({ kind, area_code: area, department, crew }) => t("case.rule_matrix", {
+    version: reason.matrix_version, kind: !kind ? t("case.any_kind") : kind === data.case.kind ? kindName(data.case) : kind,
+    area: !area ? t("case.any_area") : known.district(area), department: [known.department(department), known.crew(department, crew)].filter(Boolean).join(" · "),
+  });
+  const said = pick(reason.text, reason.text_en);
+  const sentence = reason.rule === "matrix" && reason.matched ? entry(reason.matched) : said || t(`case.rule_${reason.rule}`);
+  return [
+    h("p", { class: "step-text" }, sentence),
+    reason.alternatives?.length > 0 && h(
+      "details", { class: "details" }, h("summary", {}, t("case.alternatives")),
+      h("ul", {}, reason.alternatives.map((other) => h("li", { class: "step-text" }, entry(other))))),
+  ];
+}
+
+function mapBox(view) {
+  const { point } = view.data.case;
+  if (!point) return h("p", { class: "map-none muted" }, icon("pin"), t("cases.no_place"));
+  const box = h("div", { class: "map case-map" });
+  const near = .012;
+  const bounds = [point.lon - near, point.lat - near, point.lon + near, point.lat + near];
+  const signal = view.life.signal;
+  Promise.all([divisions("district"), divisions("street").catch(() => null)]).then(async ([districts, streets]) => {
+    if (signal.aborted) return;
+    const map = await showMap(box, { label: t("case.map"), bounds, signal });
+    addDivisions(map, districts, streets);
+    addNames(map);
+    addPin(map, point);
+  }).catch(() => signal.aborted || box.remove());
+  return box;
+}

@@ -1,0 +1,52 @@
+// What needs a person: unplaced, undispatched, overdue, returned.
+
+import { get } from "../core/api.js";
+import { kindName, names } from "../core/directory.js";
+import { ago, count } from "../core/format.js";
+import { h } from "../core/h.js";
+import { t } from "../core/i18n.js";
+import { walkRows } from "../core/keys.js";
+import { atMostEvery, listen } from "../core/live.js";
+import { navigate } from "../core/router.js";
+import { dueText, flags } from "../parts/badge.js";
+import { empty, loading } from "../parts/states.js";
+
+const EVERY_MS = 3_000;
+const QUEUES = [
+  { key: "undispatched", search: "?state=pending_dispatch" }, { key: "returned", search: "?state=returned" },
+  { key: "overdue", search: "?state=open&overdue=true&sort=due_at" }, { key: "unplaced", search: "?state=open&unplaced=true" },
+];
+
+export function worklist({ signal }) {
+  const body = loading(signal, async () => [await get("/api/worklist", { signal }), await names()], ([lists, known]) =>
+    h("div", { class: "queues" }, QUEUES.filter(({ key }) => lists[key]).map((queue) => queuePanel(queue, lists[queue.key], known))),
+  { lines: 10 });
+  listen("case", atMostEvery(EVERY_MS, body.reload, signal), signal);
+  walkRows(body, ".work-row", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal, (row) => navigate(row.dataset.href));
+  return {
+    title: t("worklist.title"),
+    node: h("div", { class: "page" }, h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("worklist.title"))), body),
+  };
+}
+
+function queuePanel({ key, search }, list, known) {
+  const items = list.items ?? [];
+  return h(
+    "section", { class: "panel queue" },
+    h(
+      "header", { class: "panel-head" }, h("h2", {}, t(`worklist.${key}`), h("span", { class: list.count ? "count" : "count count-none" }, count(list.count))),
+      list.count > items.length && h("a", { class: "button quiet small", href: `/cases${search}` }, t("worklist.all", { n: count(list.count) }))),
+    h("p", { class: "queue-hint" }, t(`worklist.${key}_hint`)),
+    items.length ? h("ul", {}, items.map((row) => workRow(row, known))) : empty(t("worklist.clear"), t("worklist.clear_hint")));
+}
+
+function workRow(row, known) {
+  const href = `/cases/${encodeURIComponent(row.number)}`;
+  const where = [row.address, known.district(row.district)].filter(Boolean).join(" · ") || t("cases.no_place");
+  return h(
+    "li", { class: "work-row", "data-href": href },
+    h(
+      "a", { href }, h("span", { class: "work-what" }, h("span", {}, kindName(row)), h("span", { class: "flags" }, flags(row))),
+      h("span", { class: "work-due" }, row.due_at ? dueText(row) : ago(row.filed_at)),
+      h("span", { class: "work-where" }, where), h("span", { class: "mono work-number" }, row.number)));
+}

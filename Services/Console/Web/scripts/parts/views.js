@@ -1,0 +1,26 @@
+// Saved views of the case list, kept in this browser: the console itself keeps nothing.
+
+const STORED = "chengyun.views";
+const LIMIT = 12;
+
+/** `[{name, search}]` */
+export function views() {
+  try {
+    const all = JSON.parse(localStorage.getItem(STORED) ?? "[]");
+    return Array.isArray(all) ? all.filter((view) => typeof view?.name === "string" && /^\?|^$/.test(view.search)).slice(0, LIMIT) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function keep(view) {
+  write([view, ...views().filter((one) => one.name !== view.name)]);
+}
+
+export function forget(name) {
+  write(views().filter((view) => view.name !== name));
+}
+
+function write(all) {
+  localStorage.setItem(STORED, JSON.stringify(all.slice(0, LIMIT)));
+}
