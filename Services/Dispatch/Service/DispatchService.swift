@@ -69,14 +69,19 @@ struct Core: Sendable {
   let handler: DispatchHandlerImpl
   let sweep: SweepDeadlines
 
-  init(database: Database, reactors: ReactorGroup, clock: any CityClock, timeZone: CityTimeZone) {
+  /// - Parameter viewAge: how old an overview or a map tile may be. Default 1 s.
+  init(
+    database: Database, reactors: ReactorGroup, clock: any CityClock, timeZone: CityTimeZone, viewAge: Duration = .seconds(1)
+  ) {
     self.database = database
     self.clock = clock
     let settings = SettingsCache(timeZone: timeZone)
     self.settings = settings
     let batch = CommandBatch(database: database, settings: settings, policy: policy, clock: clock)
     handler = DispatchHandlerImpl(
-      queues: ReactorLocal { CommandQueue(reactor: $0, batch: batch) }, reader: CaseReader(database: database),
+      queues: ReactorLocal { CommandQueue(reactor: $0, batch: batch) }, reader: CaseReader(database: database, policy: policy),
+      overview: OverviewBoard(database: database, clock: clock, timeZone: timeZone, maxAge: viewAge),
+      tiles: MapTiles(database: database, clock: clock, maxAge: viewAge),
       directory: SettingsDirectory(database: database, clock: clock, timeZone: timeZone), clock: clock)
     sweep = SweepDeadlines(database: database, settings: settings, policy: policy, clock: clock)
   }

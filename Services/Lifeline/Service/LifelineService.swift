@@ -26,10 +26,11 @@ package struct LifelineService: Sendable {
     let recorder = AlarmRecorder(timeZone: runtime.timeZone) { Identifier.v7(at: clock.now()) }
     let apply = ApplyReadings(
       database: database, clock: clock, directory: SensorDirectory(database: database), recorder: recorder, settings: settings)
+    let series = ReadSeries(database: database, settings: settings)
     rpc = LifelineRPC(
       putAssets: PutAssets(database: database), putSensors: PutSensors(database: database),
       ingest: IngestReadings(apply: apply, settings: settings), acknowledge: AcknowledgeAlarm(database: database, clock: clock),
-      listings: Listings(database: database), series: ReadSeries(database: database, settings: settings),
+      listings: Listings(database: database), series: series, chart: DrawChart(database: database, clock: clock, series: series),
       settling: AwaitSettled(database: database, clock: clock, settings: settings), settings: settings)
     sweepSilence = SweepSilence(database: database, clock: clock, recorder: recorder, settings: settings)
     openCases = OpenCases(

@@ -3,7 +3,6 @@ import CommonAPI
 import DispatchAPI
 import DispatchDomain
 import IntakeAPI
-import Postgres
 import RPC
 import TestKit
 import Testing
@@ -76,58 +75,5 @@ import Testing
       let ref = GetCaseRequest(externalRef: "a\0")
       #expect(await status { _ = try await handler.getCase(ref, call(DispatchMethods.getCase)) } == .invalidArgument)
     }
-  }
-
-  /// At 200,000 cases, most of them closed, the plans are index ranges in the right order: no sort, no scan of the table.
-  @Test func `the plans of the hot queries use their indexes`() async throws {
-    try await withDispatch { dispatch in
-      let database = dispatch.database
-      // Parts, so that a busy machine keeps within the statement's time.
-      for part in 0..<8 { try await database.query(Self.manyCases(part * 25_000 + 1, to: (part + 1) * 25_000)) }
-      try await database.query("ANALYZE cases")
-      func plan(_ statement: SQL) async throws -> String {
-        try await database.query("EXPLAIN \(fragment: statement)").column(String.self).joined(separator: "\n")
-      }
-      let key = CaseQueries.Key(order: (filedAt - hours(24 * 100)).microseconds, id: caseID(5))
-      let plans: [(SQL, String)] = [
-        (CaseQueries.tasks(department: "d3", crew: "", after: nil, limit: 101), "cases_tasks_of_department"),
-        (CaseQueries.tasks(department: "d3", crew: "", after: key, limit: 101), "cases_tasks_of_department"),
-        (CaseQueries.tasks(department: "d3", crew: "c1", after: nil, limit: 101), "cases_tasks_of_crew"),
-        (CaseStore.claimOverdue(before: filedAt - hours(1), limit: 256), "cases_overdue_at"),
-        (CaseStore.nextOverdue, "cases_overdue_at"),
-        (HistoryStore.of(caseID(1), upTo: 9), "case_history_pkey"),
-        (CaseQueries.list(CaseFilter(street: "s3"), after: key, limit: 101), "cases_filed_by_street"),
-        (CaseQueries.list(CaseFilter(department: "d3"), after: nil, limit: 101), "cases_filed"),
-        (CaseQueries.list(CaseFilter(onlyOverdue: true), after: nil, limit: 101), "cases_filed"),
-      ]
-      #expect(try await plan(CaseStore.find(externalRef: "r77")).contains("using cases_external_ref"))
-      let recount = try await plan(CaseStore.claimCountedOtherwise(than: "2017", limit: 256))
-      #expect(recount.contains("cases_counted") && !recount.contains("Seq Scan"), "\(recount)")
-      for (statement, index) in plans {
-        let text = try await plan(statement)
-        #expect(text.contains("using \(index)"), "\(statement)\n\(text)")
-        #expect(!text.contains("Seq Scan") && !text.contains("Sort"), "\(statement)\n\(text)")
-      }
-    }
-  }
-
-  /// One in twenty is open.
-  private static func manyCases(_ first: Int, to last: Int) -> SQL {
-    """
-    INSERT INTO cases (id, number, channel, kind, kind_name, kind_name_en, body, address, district_code, street_code,
-      community_code, unplaced, urgent, filed_at, standard_id, standard_version, check_required, external_ref, version, state,
-      state_since, department, crew, authority, due_origin, due_at, due_order, due_zh, due_en, clock_start, clock_pauses,
-      calendar_version, overdue_at, overdue, supervised,
-      supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count,
-      rework_count, return_count, dispatch_due_at)
-    SELECT gen_random_uuid(), n::text, 1, 'k' || n % 40, '', '', '', '', 'd' || n % 16, 's' || n % 100,
-      '', false, false, filed, 'std', '1', false,
-      'r' || n, 4, CASE WHEN n % 20 = 0 THEN 2 ELSE 7 END, filed, 'd' || n / 20 % 5, 'c' || n / 100 % 2, '', 1, due,
-      (extract(epoch FROM due) * 1000000)::bigint, '', '', filed, '{}', '', CASE WHEN n % 20 = 0 AND n % 100 <> 0 THEN due END,
-      n % 100 = 0, n % 100 = 0, n % 100 = 0,
-      filed, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, CASE WHEN n % 20 = 0 THEN NULL ELSE due END, 1, 0, 0, 0, filed
-    FROM generate_series(\(first), \(last)) AS n, LATERAL (SELECT \(filedAt) - n * interval '1 minute' AS filed) AS f,
-      LATERAL (SELECT filed + interval '3 days' AS due) AS d
-    """
   }
 }

@@ -94,7 +94,7 @@ struct CaseCommands: ParsableCommand {
       if open { request.states = [.pendingDispatch, .dispatched, .handling, .returned, .handled, .pendingClose] }
       var cases: [Case] = []
       repeat {
-        request.page = Page(size: Int32(min(1_000, limit - cases.count)), token: request.page?.token ?? "")
+        request.page = Page(size: Int32(min(200, limit - cases.count)), token: request.page?.token ?? "")
         let page = try await dispatch.listCases(request)
         cases += page.cases
         request.page?.token = page.nextPageToken

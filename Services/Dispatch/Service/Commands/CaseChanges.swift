@@ -14,6 +14,8 @@ struct CaseChanges {
   private var created: [Identifier] = []
   private var isNew: Set<Identifier> = []
   private var changed: Set<Identifier> = []
+  /// Those whose place, and so their address, became another.
+  private var placed: Set<Identifier> = []
   private var facts: [(caseID: Identifier, fact: Fact)] = []
   private(set) var events: [NewEvent] = []
 
@@ -51,6 +53,8 @@ struct CaseChanges {
     var statements: [SQL] = []
     if !created.isEmpty { statements.append(CaseStore.insert(created.compactMap { files[$0] })) }
     if !changed.isEmpty { statements.append(CaseStore.update(changed.sorted().compactMap { files[$0] })) }
+    let worded = placed.union(created)
+    if !worded.isEmpty { statements.append(SearchStore.put(worded.sorted().compactMap { files[$0] })) }
     statements.append(HistoryStore.insert(facts))
     statements.append(EventLog.append(events, recordedAt: recordedAt))
     return statements
@@ -66,6 +70,7 @@ struct CaseChanges {
     var file = file
     for fact in facts {
       file.apply(fact)
+      if fact.kind == .placed { placed.insert(file.id) }
       self.facts.append((file.id, fact))
       events.append(NewEvent(type: Self.eventType, subject: file.id, occurredAt: fact.occurredAt, body: fact.eventBody(file)))
     }

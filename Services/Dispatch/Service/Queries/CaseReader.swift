@@ -7,6 +7,7 @@ internal import RPC
 /// Cases as people ask for them.
 struct CaseReader: Sendable {
   let database: Database
+  let policy: CasePolicy
 
   /// - Throws: `Refusal.unknownCase`.
   func get(_ request: GetCaseRequest) async throws -> GetCaseResponse {
@@ -15,7 +16,17 @@ struct CaseReader: Sendable {
     // What was committed in between is not shown: the history ends where the case stands.
     let file = try CaseStore.read(row)
     let history = try HistoryStore.read(try await database.query(HistoryStore.of(file.id, upTo: file.version)))
-    return GetCaseResponse(caseFile: file.wire, history: history.map(\.wire))
+    let offers = file.offers(to: try Self.actors(request), policy)
+    return GetCaseResponse(caseFile: file.wire, history: history.map(\.wire), actions: offers.map(\.wire))
+  }
+
+  /// Somebody in each of the roles; roles that don't deal with cases are passed over.
+  private static func actors(_ request: GetCaseRequest) throws -> [DispatchDomain.Actor] {
+    guard request.roles.count <= CommandLimits.roles, (request.roles + [request.department, request.crew]).allSatisfy(Text.isCode) else {
+      throw CaseRequest.invalid("角色过多或含有控制字符。", "There are too many roles, or one holds control characters.")
+    }
+    let department = request.department.isEmpty ? nil : request.department
+    return request.roles.compactMap(Role.init(rawValue:)).map { DispatchDomain.Actor(id: "", role: $0, department: department) }
   }
 
   private func find(_ request: GetCaseRequest) throws -> (SQL, String) {
@@ -36,18 +47,6 @@ struct CaseReader: Sendable {
     return (CaseStore.find(externalRef: request.externalRef), request.externalRef)
   }
 
-  func list(_ request: ListCasesRequest) async throws -> ListCasesResponse {
-    let (size, after) = try PageToken.read(request.page)
-    let rows = try await database.query(CaseQueries.list(try CaseFilter(request), after: after, limit: size + 1))
-    let files = try CaseStore.read(rows)
-    let page = files.prefix(size)
-    var response = ListCasesResponse(cases: page.map(\.wire))
-    if files.count > size, let last = page.last {
-      response.nextPageToken = PageToken.write(CaseQueries.Key(order: last.filedAt.microseconds, id: last.id))
-    }
-    return response
-  }
-
   func tasks(_ request: ListTasksRequest) async throws -> ListTasksResponse {
     guard !request.department.isEmpty else { throw Refusal.departmentMissing }
     guard Text.isCode(request.department), Text.isCode(request.crew) else { throw CaseFilter.notCodes }
@@ -61,28 +60,4 @@ struct CaseReader: Sendable {
     }
     return response
   }
-}
-
-extension CaseFilter {
-  init(_ request: ListCasesRequest) throws {
-    states = try request.states.map { wire in
-      guard let state = DispatchDomain.CaseState(wire) else { throw CaseRequest.invalid("未知的案卷状态。", "There is no such case state.") }
-      return state
-    }
-    // A crew's code means something within its department only, and no index knows it alone.
-    guard request.crew.isEmpty || !request.department.isEmpty else { throw Refusal.departmentMissing }
-    let codes = [request.department, request.crew, request.districtCode, request.streetCode, request.kind]
-    guard codes.allSatisfy(Text.isCode) else { throw Self.notCodes }
-    department = request.department
-    crew = request.crew
-    district = request.districtCode
-    street = request.streetCode
-    kind = request.kind
-    onlyOverdue = request.onlyOverdue
-    onlyUnplaced = request.onlyUnplaced
-    filedFrom = request.filedFromUs == 0 ? nil : Instant(microseconds: request.filedFromUs)
-    filedBefore = request.filedBeforeUs == 0 ? nil : Instant(microseconds: request.filedBeforeUs)
-  }
-
-  static var notCodes: RPCError { CaseRequest.invalid("编码含有控制字符。", "A code holds control characters.") }
 }

@@ -12,6 +12,7 @@ enum CommandLimits {
   static let reasonCharacters = 2_000
   static let evidenceItems = 50
   static let nameCharacters = 200
+  static let roles = 20
   /// Times that a replay may name: the years 1900 to 2199.
   static let times = Instant(seconds: -2_208_988_800)..<Instant(seconds: 7_258_118_400)
   /// Only this service may name the time of a command (a replay).

@@ -9,6 +9,8 @@ internal import Wire
 struct DispatchHandlerImpl: DispatchHandler {
   let queues: ReactorLocal<CommandQueue>
   let reader: CaseReader
+  let overview: OverviewBoard
+  let tiles: MapTiles
   let directory: SettingsDirectory
   let clock: any CityClock
 
@@ -80,11 +82,11 @@ struct DispatchHandlerImpl: DispatchHandler {
   }
 
   func getOverview(_ request: GetOverviewRequest, _ call: CallContext) async throws -> GetOverviewResponse {
-    throw RPCError(.unimplemented, "not yet")
+    try await answering { try await overview.overview(try request.scoped(call)) }
   }
 
   func getCaseTile(_ request: GetCaseTileRequest, _ call: CallContext) async throws -> GetCaseTileResponse {
-    throw RPCError(.unimplemented, "not yet")
+    try await answering { try await tiles.tile(try request.scoped(call)) }
   }
 
   // MARK: Settings

@@ -6,11 +6,15 @@ internal import RPC
 enum PageToken {
   static let defaultSize = 100
   static let sizeLimit = 1_000
+  /// Of a listing of cases that passes over those that do not fit.
+  static let casesLimit = 200
 
   /// - Throws: `RPCError` when the size or the token is not ours.
-  static func read(_ page: Page?) throws -> (size: Int, after: CaseQueries.Key?) {
+  static func read(_ page: Page?, sizeLimit: Int = sizeLimit) throws -> (size: Int, after: CaseQueries.Key?) {
     let size = page?.size ?? 0
-    guard (0...Int32(sizeLimit)).contains(size) else { throw CaseRequest.invalid("每页 1 至 1000 条。", "page.size is from 1 to 1,000.") }
+    guard (0...Int32(sizeLimit)).contains(size) else {
+      throw CaseRequest.invalid("每页 1 至 \(sizeLimit) 条。", "page.size is from 1 to \(sizeLimit).")
+    }
     var key: CaseQueries.Key?
     if let token = page?.token, !token.isEmpty {
       guard let cursor = PageCursor(token: token) else {

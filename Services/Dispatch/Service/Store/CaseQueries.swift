@@ -2,47 +2,93 @@ internal import CityModel
 internal import DispatchDomain
 internal import Postgres
 
-/// What a listing of cases asks for; all conditions given must hold.
-struct CaseFilter: Sendable {
-  var states: [CaseState] = []
-  var department = ""
-  var crew = ""
-  var district = ""
-  var street = ""
-  var kind = ""
-  var onlyOverdue = false
-  var onlyUnplaced = false
-  var filedFrom: Instant?
-  var filedBefore: Instant?
-}
-
-/// Listings by key: each page begins behind the last row of the one before, however far down that is.
+/// Listings by key: each page begins behind the last row of the one before, however far down that is. A listing goes along one index
+/// (`CasePath`) and passes over what does not fit, but over a limited number of cases in one call.
 enum CaseQueries {
+  /// Cases that one call looks at, at most: 5,000.
+  static let lookLimit = 5_000
+  /// Cases that one call counts, at most: 10,000.
+  static let countLimit = 10_000
+  /// Up to this many cases with the words that are looked for, they are fetched by the words and sorted: 5,000. More are so many that
+  /// going along an index meets them soon.
+  static let foundLimit = 5_000
+
   /// Where a page ended: the sorting key (a time in microseconds) and the case.
   struct Key: Sendable, Hashable {
     let order: Int64
     let id: Identifier
   }
 
-  /// The newest first.
+  /// The next cases on the path that fit, at most `limit`, of the next `lookLimit` on it.
   static func list(_ filter: CaseFilter, after key: Key?, limit: Int) -> SQL {
-    var conditions: [SQL] = []
-    if !filter.states.isEmpty { conditions.append("state = ANY(\(filter.states))") }
-    if !filter.department.isEmpty { conditions.append("department = \(filter.department)") }
-    if !filter.crew.isEmpty { conditions.append("crew = \(filter.crew)") }
-    if !filter.district.isEmpty { conditions.append("district_code = \(filter.district)") }
-    if !filter.street.isEmpty { conditions.append("street_code = \(filter.street)") }
-    if !filter.kind.isEmpty { conditions.append("kind = \(filter.kind)") }
-    if filter.onlyOverdue { conditions.append("overdue") }
-    if filter.onlyUnplaced { conditions.append("unplaced") }
-    if let from = filter.filedFrom { conditions.append("filed_at >= \(from)") }
-    if let before = filter.filedBefore { conditions.append("filed_at < \(before)") }
-    if let key { conditions.append("(filed_at, id) < (\(Instant(microseconds: key.order)), \(key.id))") }
-    let condition = conditions.reduce("true" as SQL) { "\(fragment: $0) AND \(fragment: $1)" }
+    let path = CasePath(for: filter)
+    let residual = residual(filter, path)
+    guard !residual.isEmpty else {
+      return """
+        SELECT \(unsafeLiteral: CaseStore.columns) FROM cases WHERE \(fragment: range(filter, path, after: key))
+        ORDER BY \(fragment: order(filter.sort)) LIMIT \(limit)
+        """
+    }
     return """
-      SELECT \(unsafeLiteral: CaseStore.columns) FROM cases WHERE \(fragment: condition)
-      ORDER BY filed_at DESC, id DESC LIMIT \(limit)
+      SELECT \(unsafeLiteral: CaseStore.columns) FROM (
+        SELECT * FROM cases WHERE \(fragment: range(filter, path, after: key)) ORDER BY \(fragment: order(filter.sort)) LIMIT \(lookLimit)
+      ) AS cases WHERE \(fragment: residual.conjunction) ORDER BY \(fragment: order(filter.sort)) LIMIT \(limit)
       """
+  }
+
+  /// Whether a listing passes over cases at all: only then can a page be short before the end.
+  static func passesOver(_ filter: CaseFilter) -> Bool { !residual(filter, CasePath(for: filter)).isEmpty }
+
+  /// The key of the last case that `list` may have looked at; no row when it came to the end.
+  static func horizon(_ filter: CaseFilter, after key: Key?) -> SQL {
+    let path = CasePath(for: filter)
+    return """
+      SELECT \(fragment: sortKey(filter.sort)), id FROM cases WHERE \(fragment: range(filter, path, after: key))
+      ORDER BY \(fragment: order(filter.sort)) OFFSET \(lookLimit - 1) LIMIT 1
+      """
+  }
+
+  /// How many cases have the words, counted up to one more than `foundLimit`.
+  static func countFound(_ terms: [SearchWords.Term]) -> SQL {
+    "SELECT count(*) FROM (SELECT FROM case_search WHERE words @@ \(fragment: query(terms)) LIMIT \(foundLimit + 1)) AS found"
+  }
+
+  /// As `list`, from the cases that have the words: for words that few cases have.
+  static func listFound(_ filter: CaseFilter, after key: Key?, limit: Int) -> SQL {
+    """
+    SELECT \(unsafeLiteral: CaseStore.columns) FROM \(fragment: found(filter.terms))
+    WHERE \(fragment: all(filter, after: key)) ORDER BY \(fragment: order(filter.sort)) LIMIT \(limit)
+    """
+  }
+
+  /// How many fit among the first `lookLimit` on the path, counted up to one more than `limit`; and whether there are more on the path.
+  /// Where everything on the path fits, just how many there are.
+  static func count(_ filter: CaseFilter, upTo limit: Int) -> SQL {
+    let path = CasePath(for: filter)
+    let residual = residual(filter, path)
+    guard !residual.isEmpty else {
+      return "SELECT count(*), false FROM (\(fragment: looked(filter, path, limit: limit + 1))) AS looked"
+    }
+    let looked = looked(filter, path, limit: lookLimit)
+    return """
+      SELECT count(*), (SELECT count(*) FROM (\(fragment: looked)) AS looked) = \(lookLimit) FROM (
+        SELECT FROM (\(fragment: looked)) AS cases WHERE \(fragment: residual.conjunction) LIMIT \(limit + 1)
+      ) AS counted
+      """
+  }
+
+  private static func looked(_ filter: CaseFilter, _ path: CasePath, limit: Int) -> SQL {
+    """
+    SELECT * FROM cases WHERE \(fragment: range(filter, path, after: nil)) ORDER BY \(fragment: order(filter.sort)) LIMIT \(limit)
+    """
+  }
+
+  static func countFound(_ filter: CaseFilter, upTo limit: Int) -> SQL {
+    """
+    SELECT count(*), false FROM (
+      SELECT FROM \(fragment: found(filter.terms)) WHERE \(fragment: all(filter, after: nil)) LIMIT \(limit + 1)
+    ) AS counted
+    """
   }
 
   /// My open tasks: the nearest deadline first, those without one last.
@@ -53,5 +99,75 @@ enum CaseQueries {
       SELECT \(unsafeLiteral: CaseStore.columns) FROM cases WHERE \(fragment: mine) AND state IN (2, 3) \(fragment: behind)
       ORDER BY due_order, id LIMIT \(limit)
       """
+  }
+
+  // MARK: Parts
+
+  /// The part of the index that the listing goes along.
+  private static func range(_ filter: CaseFilter, _ path: CasePath, after key: Key?) -> SQL {
+    let served = CaseFilter.Field.allCases.filter(path.serves.contains).compactMap(filter.condition)
+    return (served + [path.holds, key.map { behind($0, filter.sort) }].compactMap(\.self)).conjunction
+  }
+
+  /// What is looked up in each case on the way.
+  private static func residual(_ filter: CaseFilter, _ path: CasePath) -> [SQL] {
+    var conditions = CaseFilter.Field.allCases.filter { !path.serves.contains($0) }.compactMap(filter.condition)
+    if !filter.terms.isEmpty {
+      conditions.append(
+        "EXISTS (SELECT FROM case_search AS search WHERE search.case_id = cases.id AND search.words @@ \(fragment: query(filter.terms)))")
+    }
+    return conditions
+  }
+
+  /// Every condition but the words.
+  private static func all(_ filter: CaseFilter, after key: Key?) -> SQL {
+    let holds: SQL? =
+      switch filter.sort {
+      case .newest, .oldest: nil
+      case .due: "state < 7"
+      case .ended: "ended_at IS NOT NULL"
+      }
+    return (CaseFilter.Field.allCases.compactMap(filter.condition) + [holds, key.map { behind($0, filter.sort) }].compactMap(\.self))
+      .conjunction
+  }
+
+  /// Cases by their words, few as they are.
+  private static func found(_ terms: [SearchWords.Term]) -> SQL {
+    """
+    (SELECT case_id FROM case_search WHERE words @@ \(fragment: query(terms)) LIMIT \(foundLimit)) AS found
+    JOIN cases ON cases.id = found.case_id
+    """
+  }
+
+  /// Words hold letters, digits and ideographs only, so they need no quoting within the quotes.
+  private static func query(_ terms: [SearchWords.Term]) -> SQL {
+    let text = terms.map { "'\($0.word)'\($0.isPrefix ? ":*" : "")" }.joined(separator: " & ")
+    return "\(text)::tsquery"
+  }
+
+  private static func order(_ sort: CaseFilter.Sort) -> SQL {
+    switch sort {
+    case .newest: "filed_at DESC, id DESC"
+    case .oldest: "filed_at, id"
+    case .due: "due_order, id"
+    case .ended: "ended_at DESC, id DESC"
+    }
+  }
+
+  private static func sortKey(_ sort: CaseFilter.Sort) -> SQL {
+    switch sort {
+    case .newest, .oldest: "(extract(epoch FROM filed_at) * 1000000)::bigint"
+    case .due: "due_order"
+    case .ended: "(extract(epoch FROM ended_at) * 1000000)::bigint"
+    }
+  }
+
+  private static func behind(_ key: Key, _ sort: CaseFilter.Sort) -> SQL {
+    switch sort {
+    case .newest: "(filed_at, id) < (\(Instant(microseconds: key.order)), \(key.id))"
+    case .oldest: "(filed_at, id) > (\(Instant(microseconds: key.order)), \(key.id))"
+    case .due: "(due_order, id) > (\(key.order), \(key.id))"
+    case .ended: "(ended_at, id) < (\(Instant(microseconds: key.order)), \(key.id))"
+    }
   }
 }

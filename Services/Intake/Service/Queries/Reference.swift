@@ -7,8 +7,22 @@ struct Reference: Sendable {
   let book: ReferenceBook
   let clock: any CityClock
 
-  func divisions(_ tier: DivisionTier?, withArea: Bool) async throws -> [StoredDivision] {
-    try await store.listDivisions(tier: tier, withArea: withArea)
+  /// Degrees that an area may be simplified by at most: some 10 km.
+  static let toleranceLimit = 0.1
+
+  /// - Parameters: as `ReferenceStore.listDivisions` takes them.
+  func divisions(_ tier: DivisionTier?, parent: String, withArea: Bool, tolerance: Double) async throws -> [StoredDivision] {
+    try await store.listDivisions(tier: tier, parent: parent, withArea: withArea, tolerance: tolerance)
+  }
+
+  /// The divisions that hold the point, from the largest down, as a report there would be placed; and why there are none, if so.
+  func locate(_ point: GeoPoint?) async throws -> (divisions: [StoredDivision], unplaced: Placement.Unplaced?) {
+    let placement = book.current.divisions.place(Place(point: point))
+    guard placement.unplaced == nil else { return ([], placement.unplaced) }
+    let codes: [(tier: DivisionTier, code: String)] = [
+      (.district, placement.place.districtCode), (.street, placement.place.streetCode), (.community, placement.place.communityCode),
+    ]
+    return (try await store.divisions(named: codes.filter { !$0.code.isEmpty }), nil)
   }
 
   /// - Throws: `Refusal.noCodeTable`.

@@ -102,14 +102,24 @@ struct IntakeRPC: IntakeHandler {
 
   func listDivisions(_ request: ListDivisionsRequest, _ call: CallContext) async throws -> ListDivisionsResponse {
     try await refusing {
-      let tier = DivisionTier(rawValue: request.tier.rawValue)
-      return ListDivisionsResponse(
-        divisions: try await commands.reference.divisions(tier, withArea: request.withGeometry).map(Division.init))
+      guard (0...Reference.toleranceLimit).contains(request.toleranceDeg), !request.parentCode.utf8.contains(0) else {
+        throw RPCError(.invalidArgument, "简化容差须在 0 至 0.1 度之间。 tolerance_deg is from 0 to 0.1.")
+      }
+      let divisions = try await commands.reference.divisions(
+        DivisionTier(rawValue: request.tier.rawValue), parent: request.parentCode, withArea: request.withGeometry,
+        tolerance: request.toleranceDeg)
+      return ListDivisionsResponse(divisions: divisions.map(Division.init))
     }
   }
 
   func locatePoint(_ request: LocatePointRequest, _ call: CallContext) async throws -> LocatePointResponse {
-    throw RPCError(.unimplemented, "not yet")
+    try await refusing {
+      let point = request.point.map { GeoPoint(longitude: $0.longitude, latitude: $0.latitude) }
+      let (divisions, unplaced) = try await commands.reference.locate(point)
+      return LocatePointResponse(
+        divisions: divisions.map(Division.init), unplacedReason: unplaced?.words.chinese ?? "",
+        unplacedReasonEn: unplaced?.words.english ?? "")
+    }
   }
 
   func putCodeTable(_ request: IntakeAPI.CodeTable, _ call: CallContext) async throws -> PutCodeTableResponse {

@@ -37,12 +37,39 @@ struct ReferenceStore: Sendable {
     }
   }
 
-  func listDivisions(tier: DivisionTier?, withArea: Bool) async throws -> [StoredDivision] {
-    let area: SQL = withArea ? "public.ST_AsBinary(area)" : "NULL::bytea"
-    let condition: SQL = tier.map { "tier = \(Int16($0.rawValue))" } ?? "true"
-    let rows = try await database.query(
-      "SELECT tier, code, name, parent_code, \(fragment: area) FROM divisions WHERE \(fragment: condition) ORDER BY tier, ordinal")
-    return try rows.decode(Int16.self, String.self, String.self, String.self, [UInt8]?.self).compactMap { tier, code, name, parent, area in
+  /// - Parameters:
+  ///   - tier: nil means every tier.
+  ///   - parent: empty means whatever parent.
+  ///   - tolerance: with the area: simplified to about this many degrees; 0 as it is.
+  func listDivisions(tier: DivisionTier?, parent: String = "", withArea: Bool, tolerance: Double = 0) async throws -> [StoredDivision] {
+    let area: SQL =
+      !withArea
+      ? "NULL::bytea"
+      : tolerance == 0
+        ? "public.ST_AsBinary(area)" : "public.ST_AsBinary(public.ST_Multi(public.ST_SimplifyPreserveTopology(area, \(tolerance))))"
+    let ofTier: SQL = tier.map { "tier = \(Int16($0.rawValue))" } ?? "true"
+    let ofParent: SQL = parent.isEmpty ? "true" : "parent_code = \(parent)"
+    return try Self.readDivisions(
+      try await database.query(
+        """
+        SELECT tier, code, name, parent_code, \(fragment: area) FROM divisions
+        WHERE \(fragment: ofTier) AND \(fragment: ofParent) ORDER BY tier, ordinal
+        """))
+  }
+
+  /// Without areas, the larger first.
+  func divisions(named names: [(tier: DivisionTier, code: String)]) async throws -> [StoredDivision] {
+    let (tiers, codes) = (names.map { Int16($0.tier.rawValue) }, names.map(\.code))
+    return try Self.readDivisions(
+      try await database.query(
+        """
+        SELECT tier, code, name, parent_code, NULL::bytea FROM divisions JOIN unnest(\(tiers), \(codes)) AS named (tier, code)
+        USING (tier, code) ORDER BY tier
+        """))
+  }
+
+  private static func readDivisions(_ rows: Rows) throws -> [StoredDivision] {
+    try rows.decode(Int16.self, String.self, String.self, String.self, [UInt8]?.self).compactMap { tier, code, name, parent, area in
       DivisionTier(rawValue: Int32(tier)).map { StoredDivision(tier: $0, code: code, name: name, parent: parent, area: area) }
     }
   }

@@ -24,13 +24,9 @@ package struct ReadSeries: Sendable {
     guard maxPoints == 0 || (2...Self.mostPoints).contains(maxPoints) else {
       throw LifelineRefusal.invalid("max_points is 2 to \(Self.mostPoints), or 0 for every reading")
     }
-    let found = try SensorStore.decode(try await database.query(SensorStore.find(code: sensorCode)))
-    guard let stored = found.first else { throw LifelineRefusal.unknownSensor(sensorCode) }
-    guard let newest = stored.state.lastAt else { return }
+    let (stored, span) = try await find(sensorCode, from: from, before: before)
+    guard let span else { return }
     let id = stored.sensor.id
-    let first = try await database.query(ReadingStore.firstAt(id))[0][0, Instant?.self] ?? newest
-    let span = (from: max(from ?? first, first), before: min(before ?? .distantFuture, newest + .microseconds(1)))
-    guard span.from < span.before else { return }
     if maxPoints == 0 {
       try await pages(id, span) { try await deliver($0, send) }
     } else {
@@ -40,7 +36,19 @@ package struct ReadSeries: Sendable {
     }
   }
 
-  private func pages(
+  /// The sensor, and the part of the span in which it has readings; nil when it has none there.
+  func find(_ sensorCode: String, from: Instant?, before: Instant?) async throws -> (SensorStore.Stored, (from: Instant, before: Instant)?)
+  {
+    let found = try SensorStore.decode(try await database.query(SensorStore.find(code: sensorCode)))
+    guard let stored = found.first else { throw LifelineRefusal.unknownSensor(sensorCode) }
+    guard let newest = stored.state.lastAt else { return (stored, nil) }
+    let first = try await database.query(ReadingStore.firstAt(stored.sensor.id))[0][0, Instant?.self] ?? newest
+    let span = (from: max(from ?? first, first), before: min(before ?? .distantFuture, newest + .microseconds(1)))
+    return (stored, span.from < span.before ? span : nil)
+  }
+
+  /// The readings of the span in the order of time, `settings.seriesPage` at once.
+  func pages(
     _ sensor: Int32, _ span: (from: Instant, before: Instant), _ body: ([SeriesReducer.Point]) async throws -> Void
   ) async throws {
     var from = span.from

@@ -15,6 +15,7 @@ package struct LifelineRPC: LifelineHandler {
   let acknowledge: AcknowledgeAlarm
   let listings: Listings
   let series: ReadSeries
+  let chart: DrawChart
   let settling: AwaitSettled
   let settings: LifelineSettings
 
@@ -93,6 +94,12 @@ package struct LifelineRPC: LifelineHandler {
         }
         return known
       }
+      filter.severities = try request.severities.map { severity throws(LifelineRefusal) in
+        guard let known = LifelineDomain.Severity(rawValue: Int16(clamping: severity.rawValue)) else {
+          throw .invalid("no alarm can have the severity \(severity.rawValue)")
+        }
+        return known
+      }
       filter.from = instant(request.fromUs)
       filter.before = instant(request.beforeUs)
       let page = try PageRequest(size: request.page?.size ?? 0, token: request.page?.token ?? "")
@@ -128,7 +135,14 @@ package struct LifelineRPC: LifelineHandler {
   }
 
   package func getChart(_ request: GetChartRequest, _ call: CallContext) async throws -> GetChartResponse {
-    throw RPCError(.unimplemented, "not yet")
+    try await answering {
+      let chart = try await chart(
+        sensorCode: request.sensorCode, from: instant(request.fromUs), before: instant(request.beforeUs), maxPoints: Int(request.maxPoints))
+      return GetChartResponse(
+        sensor: chart.sensor.wire(last: chart.last), timesUs: chart.points.map(\.at), values: chart.points.map(\.value),
+        gaps: chart.gaps.map { SeriesGap(fromUs: $0.from, beforeUs: $0.before) }, alarms: chart.alarms.map(\.wire),
+        readings: chart.readings)
+    }
   }
 
   private func instant(_ microseconds: Int64) -> Instant? {

@@ -69,6 +69,7 @@ enum AlarmStore {
       if !filter.states.contains(.closed) { conditions.append("closed_at IS NULL") }
     }
     if !filter.causes.isEmpty { conditions.append("cause = ANY (\(filter.causes.map(\.rawValue)))") }
+    if !filter.severities.isEmpty { conditions.append("alarms.severity = ANY (\(filter.severities.map(\.rawValue)))") }
     if let from = filter.from { conditions.append("raised_at >= \(from)") }
     if let before = filter.before { conditions.append("raised_at < \(before)") }
     if let cursor { conditions.append("(raised_at, alarms.id) < (\(cursor.raisedAt), \(cursor.id))") }
@@ -77,6 +78,15 @@ enum AlarmStore {
       SELECT \(fragment: columns) FROM alarms JOIN sensors ON sensors.id = sensor_id WHERE \(fragment: condition)
       ORDER BY raised_at DESC, alarms.id DESC LIMIT \(limit)
       """
+  }
+
+  /// Those that were open at some moment of the span, the newest first.
+  static func during(_ sensor: Int32, from: Instant, before: Instant, limit: Int) -> SQL {
+    """
+    SELECT \(fragment: columns) FROM alarms JOIN sensors ON sensors.id = sensor_id
+    WHERE sensor_id = \(sensor) AND began_at < \(before) AND (closed_at IS NULL OR closed_at > \(from))
+    ORDER BY raised_at DESC, alarms.id DESC LIMIT \(limit)
+    """
   }
 
   private static let columns: SQL = """
@@ -101,6 +111,7 @@ package struct AlarmFilter: Sendable {
   package var sensorCode = ""
   package var states: [AlarmState] = []
   package var causes: [AlarmCause] = []
+  package var severities: [Severity] = []
   package var from: Instant?
   package var before: Instant?
 

@@ -1,0 +1,70 @@
+internal import CityModel
+internal import CommonAPI
+internal import DispatchAPI
+internal import DispatchDomain
+internal import NodeKit
+internal import Postgres
+
+extension CaseReader {
+  /// Cases by conditions and words, page by page, each call within its limit of cases that it looks at.
+  func list(_ request: ListCasesRequest) async throws -> ListCasesResponse {
+    let (size, after) = try PageToken.read(request.page, sizeLimit: PageToken.casesLimit)
+    guard (0...Int32(CaseQueries.countLimit)).contains(request.countUpTo) else {
+      throw CaseRequest.invalid("count_up_to 最多 10000。", "count_up_to is at most 10,000.")
+    }
+    let filter = try CaseFilter(request)
+    var files = try CaseStore.read(try await database.query(CaseQueries.list(filter, after: after, limit: size + 1)))
+    // Words that many cases have are met soon; where they are not, they may be few, and lead to their cases.
+    let isFew = files.count <= size ? try await areFew(filter.terms) : false
+    if isFew { files = try CaseStore.read(try await database.query(CaseQueries.listFound(filter, after: after, limit: size + 1))) }
+    let page = files.prefix(size)
+    var response = ListCasesResponse(cases: page.map(\.wire))
+    if files.count > size {
+      response.nextPageToken = page.last.map { PageToken.write($0.key(filter.sort)) } ?? ""
+    } else if !isFew, CaseQueries.passesOver(filter) {
+      response.nextPageToken = try await horizon(filter, after: after, last: page.last?.key(filter.sort)).map(PageToken.write) ?? ""
+    }
+    if request.countUpTo > 0 { try await count(filter, upTo: Int(request.countUpTo), isFew: isFew, &response) }
+    return response
+  }
+
+  /// Whether so few cases have the words that these lead to them.
+  private func areFew(_ terms: [SearchWords.Term]) async throws -> Bool {
+    guard !terms.isEmpty else { return false }
+    return try await database.query(CaseQueries.countFound(terms))[0][0, Int.self] <= CaseQueries.foundLimit
+  }
+
+  /// Where the call stopped looking; nil at the end. Never before the last case that it gives: cases filed since may have moved it.
+  private func horizon(_ filter: CaseFilter, after key: CaseQueries.Key?, last: CaseQueries.Key?) async throws -> CaseQueries.Key? {
+    guard let row = try await database.query(CaseQueries.horizon(filter, after: key)).first else { return nil }
+    let (order, id) = try row.decode(Int64.self, Identifier.self)
+    let horizon = CaseQueries.Key(order: order, id: id)
+    guard let last else { return horizon }
+    let isBehind = (last.order, last.id) > (horizon.order, horizon.id)
+    return isBehind == filter.sort.isAscending ? last : horizon
+  }
+
+  private func count(_ filter: CaseFilter, upTo limit: Int, isFew: Bool, _ response: inout ListCasesResponse) async throws {
+    let statement = isFew ? CaseQueries.countFound(filter, upTo: limit) : CaseQueries.count(filter, upTo: limit)
+    let row = try await database.query(statement)[0]
+    let (count, isCut) = try row.decode(Int64.self, Bool.self)
+    response.total = min(count, Int64(limit))
+    response.moreThanTotal = isCut || count > limit
+  }
+}
+
+extension CaseFile {
+  fileprivate func key(_ sort: CaseFilter.Sort) -> CaseQueries.Key {
+    let order =
+      switch sort {
+      case .newest, .oldest: filedAt.microseconds
+      case .due: deadline.storedOrder
+      case .ended: endedAt?.microseconds ?? 0
+      }
+    return CaseQueries.Key(order: order, id: id)
+  }
+}
+
+extension CaseFilter.Sort {
+  fileprivate var isAscending: Bool { self == .oldest || self == .due }
+}

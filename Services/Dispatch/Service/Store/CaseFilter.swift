@@ -1,0 +1,86 @@
+internal import CityModel
+internal import DispatchDomain
+internal import Postgres
+
+/// What a listing of cases asks for; all conditions given must hold.
+struct CaseFilter: Sendable, Hashable {
+  enum Sort: Int32, Sendable, Hashable, CaseIterable {
+    case newest = 1
+    case oldest = 2
+    /// Open cases only: the nearest deadline first.
+    case due = 3
+    /// Ended cases only: what ended last first.
+    case ended = 4
+  }
+
+  /// In one listing: 100 kinds, 100 departments.
+  static let listLimit = 100
+
+  var sort = Sort.newest
+  var states: [CaseState] = []
+  /// One of these.
+  var departments: [String] = []
+  var crew = ""
+  var district = ""
+  var street = ""
+  /// One of these.
+  var kinds: [String] = []
+  var channel: Int32 = 0
+  var onlyOverdue = false
+  var onlyUnplaced = false
+  var onlyUrgent = false
+  var onlySupervised = false
+  var filedFrom: Instant?
+  var filedBefore: Instant?
+  var dueBefore: Instant?
+  /// All of these words.
+  var terms: [SearchWords.Term] = []
+
+  var onlyOpen: Bool { !states.isEmpty && states.allSatisfy(\.isOpen) }
+
+  /// One thing that is asked for.
+  enum Field: Hashable, CaseIterable {
+    case states, departments, crew, district, street, kinds, channel, overdue, unplaced, urgent, supervised, filed, due
+  }
+
+  /// Nil when it isn't asked for.
+  func condition(_ field: Field) -> SQL? {
+    switch field {
+    case .states: states.isEmpty ? nil : states.count == 1 ? "state = \(states[0])" : "state = ANY(\(states))"
+    case .departments: Self.one(of: departments, "department")
+    case .crew: crew.isEmpty ? nil : "crew = \(crew)"
+    case .district: district.isEmpty ? nil : "district_code = \(district)"
+    case .street: street.isEmpty ? nil : "street_code = \(street)"
+    case .kinds: Self.one(of: kinds, "kind")
+    case .channel: channel == 0 ? nil : "channel = \(channel)"
+    case .overdue: onlyOverdue ? "overdue" : nil
+    case .unplaced: onlyUnplaced ? "unplaced" : nil
+    case .urgent: onlyUrgent ? "urgent" : nil
+    case .supervised: onlySupervised ? "supervised" : nil
+    case .filed:
+      switch (filedFrom, filedBefore) {
+      case (nil, nil): nil
+      case (let from?, nil): "filed_at >= \(from)"
+      case (nil, let before?): "filed_at < \(before)"
+      case (let from?, let before?): "filed_at >= \(from) AND filed_at < \(before)"
+      }
+    case .due: dueBefore.map { "due_order < \($0.microseconds)" }
+    }
+  }
+
+  private static func one(of values: [String], _ column: StaticString) -> SQL? {
+    switch values.count {
+    case 0: nil
+    case 1: "\(unsafeLiteral: "\(column)") = \(values[0])"
+    default: "\(unsafeLiteral: "\(column)") = ANY(\(values))"
+    }
+  }
+}
+
+extension [SQL] {
+  /// All of them; true when there is none.
+  var conjunction: SQL {
+    guard let first else { return "true" }
+    return dropFirst().reduce(first) { "\(fragment: $0) AND \(fragment: $1)" }
+  }
+}

@@ -1,0 +1,142 @@
+import CityModel
+import CommonAPI
+import DispatchAPI
+import DispatchDomain
+import IntakeAPI
+import Postgres
+import RPC
+import TestKit
+import Testing
+
+@testable import DispatchService
+
+@Suite(.timeLimit(.minutes(5))) struct ListingTests {
+  private func numbers(_ dispatch: TestDispatch, _ request: ListCasesRequest, pageSize: Int32 = 4) async throws -> [String] {
+    var (numbers, token, request) = ([String](), "", request)
+    repeat {
+      request.page = Page(size: pageSize, token: token)
+      let page = try await dispatch.handler.listCases(request, call(DispatchMethods.listCases))
+      numbers += page.cases.map(\.number)
+      token = page.nextPageToken
+    } while !token.isEmpty
+    return numbers
+  }
+
+  @Test func `found by words of text, address, kind, number and reference, in Chinese and English`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.apply([
+        filed(1) { $0.text = "人民路井盖塌陷，请尽快处理" },
+        filed(2) {
+          $0.text = "Pothole at 5th Avenue"; $0.place?.address = "5th Ave & Main"
+        },
+        filed(3) {
+          $0.text = "路灯不亮"; $0.kindName = "公共照明"; $0.kindNameEn = "Street light"; $0.externalRef = "1-523490231"
+        },
+      ])
+      func find(_ query: String) async throws -> [String] { try await numbers(dispatch, ListCasesRequest(q: query)) }
+      #expect(try await find("井盖") == [caseNumber(1)])
+      #expect(try await find("塌") == [caseNumber(1)])
+      #expect(try await find("盖井").isEmpty, "characters in another order")
+      #expect(try await find("人民路 处理") == [caseNumber(1)].filter { _ in true })
+      #expect(try await find("POTHO main") == [caseNumber(2)])
+      #expect(try await find("照明") == [caseNumber(3)])
+      #expect(try await find("light 523490231") == [caseNumber(3)])
+      #expect(try await find(caseNumber(2)) == [caseNumber(2)])
+      #expect(try await find("路灯 井盖").isEmpty, "all words must be there")
+      #expect(try await find("x' | 'y \\ :* 井盖 & !").isEmpty)
+      #expect(try await find("   ").count == 3, "nothing asked")
+      for odd in ["，。", String(repeating: "a", count: 201)] {
+        #expect(await status { _ = try await find(odd) } == .invalidArgument)
+      }
+    }
+  }
+
+  @Test func `a case placed anew is found by its new address, and no more by the old one`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.fileCase(1) { $0.place = CommonAPI.Place(address: "不知何处") }
+      let place = CommonAPI.Place(point: Point(longitude: 116.5, latitude: 39.8), address: "长安街", districtCode: "D2")
+      try await dispatch.apply([
+        recorded("intake.report_placed", 1, .reportPlaced(ReportPlaced(reportId: caseID(1).bytes, caseId: caseID(1).bytes, place: place)))
+      ])
+      #expect(try await numbers(dispatch, ListCasesRequest(q: "长安街")) == [caseNumber(1)])
+      #expect(try await numbers(dispatch, ListCasesRequest(q: "何处")).isEmpty)
+      let square = try await dispatch.database.query("SELECT map_square FROM cases")[0][0, Int64?.self]
+      #expect(square == MapSquare(GeoPoint(longitude: 116.5, latitude: 39.8))?.number)
+    }
+  }
+
+  @Test func `every order, page by page, and which states it takes`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.apply(
+        (1...12).map { number in
+          let event = filed(number) { $0.dueAtUs = number % 4 == 0 ? nil : (filedAt + hours(Double(30 - number))).microseconds }
+          return event
+        })
+      for number in 1...6 {
+        dispatch.clock.set(filedAt + hours(Double(number)))
+        let close = CancelCaseRequest(command: command(number, key: "c\(number)", reason: "误报"))
+        _ = try await dispatch.handler.cancelCase(close, call(DispatchMethods.cancelCase))
+      }
+      let oldest = try await numbers(dispatch, ListCasesRequest(sort: .oldest))
+      #expect(oldest == (1...12).map(caseNumber))
+      #expect(try await numbers(dispatch, ListCasesRequest(sort: .newest)) == oldest.reversed())
+      #expect(try await numbers(dispatch, ListCasesRequest(sort: .ended)) == (1...6).reversed().map(caseNumber))
+      let due = try await numbers(dispatch, ListCasesRequest(sort: .due))
+      let byDeadline = [11, 10, 9, 7].map(caseNumber)
+      #expect(due.filter(byDeadline.contains) == byDeadline && Set(due) == Set((7...12).map(caseNumber)))
+      let before = (filedAt + hours(21)).microseconds
+      #expect(
+        try await numbers(dispatch, ListCasesRequest(sort: .due, dueBeforeUs: before)).filter(byDeadline.contains)
+          == [11, 10].map(caseNumber))
+      for odd in [ListCasesRequest(states: [.closed], sort: .due), ListCasesRequest(states: [.handling], sort: .ended)] {
+        #expect(await status { _ = try await numbers(dispatch, odd) } == .invalidArgument)
+      }
+      #expect(await status { _ = try await numbers(dispatch, ListCasesRequest(), pageSize: 201) } == .invalidArgument)
+    }
+  }
+
+  @Test func `lists of kinds and departments, channel, urgency, supervision, and the count`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.apply(
+        (1...9).map { number in
+          filed(number) { filed in
+            filed.kind = "k\(number % 3)"
+            filed.ownerDepartment = "d\(number % 2)"
+            filed.urgent = number > 6
+            filed.channel = number == 9 ? .sensor : .hotline
+          }
+        })
+      let supervise = SuperviseCaseRequest(command: command(4, key: "s", reason: "领导关注"))
+      _ = try await dispatch.handler.superviseCase(supervise, call(DispatchMethods.superviseCase))
+      #expect(try await numbers(dispatch, ListCasesRequest(kinds: ["k0", "k1"])).count == 6)
+      #expect(try await numbers(dispatch, ListCasesRequest(kind: "k1", departments: ["d0", "d1"])) == [7, 4, 1].map(caseNumber))
+      #expect(try await numbers(dispatch, ListCasesRequest(onlyUrgent: true)) == [9, 8, 7].map(caseNumber))
+      #expect(try await numbers(dispatch, ListCasesRequest(onlySupervised: true)) == [caseNumber(4)])
+      #expect(try await numbers(dispatch, ListCasesRequest(channel: Channel.sensor.rawValue)) == [caseNumber(9)])
+      func count(_ request: ListCasesRequest) async throws -> (Int64, Bool) {
+        let page = try await dispatch.handler.listCases(request, call(DispatchMethods.listCases))
+        return (page.total, page.moreThanTotal)
+      }
+      #expect(try await count(ListCasesRequest(kinds: ["k0", "k1"], countUpTo: 100)) == (6, false))
+      #expect(try await count(ListCasesRequest(onlyUrgent: true, countUpTo: 2)) == (2, true))
+      #expect(try await count(ListCasesRequest(q: "垃圾", onlyUrgent: true, countUpTo: 3)) == (3, false))
+      #expect(try await count(ListCasesRequest()) == (0, false))
+      let many = ListCasesRequest(kinds: (0...100).map(String.init))
+      #expect(await status { _ = try await numbers(dispatch, many) } == .invalidArgument)
+    }
+  }
+
+  @Test func `what these roles may do`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.fileCase(1)
+      func actions(_ roles: [String], department: String = "") async throws -> [CaseAction] {
+        let request = GetCaseRequest(caseId: caseID(1).bytes, roles: roles, department: department)
+        return try await dispatch.handler.getCase(request, call(DispatchMethods.getCase)).actions.map(\.action)
+      }
+      #expect(try await actions([]).isEmpty)
+      #expect(try await actions(["crew", "nobody knows"], department: "环卫") == [.accept, .return, .reportHandled])
+      #expect(try await actions(["crew"], department: "市政").isEmpty)
+      #expect(try await actions(["crew", "supervisor"]).contains(.supervise))
+    }
+  }
+}
