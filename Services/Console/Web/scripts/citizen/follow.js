@@ -1,0 +1,132 @@
+// What has become of a report: where it stands, every milestone in plain words, and the question at the end.
+
+import { get } from "../core/api.js";
+import { dateTime } from "../core/format.js";
+import { h, put } from "../core/h.js";
+import { nameOf, pick, t } from "../core/i18n.js";
+import { rewrite } from "../core/router.js";
+import { field } from "../parts/field.js";
+import { empty, failed, skeleton } from "../parts/states.js";
+import { isOver, says, stages } from "./stages.js";
+import { rating } from "./rating.js";
+import { watch } from "./watch.js";
+
+export function follow({ params, query, signal, redraw }) {
+  const number = params.number ? decodeURIComponent(params.number) : "";
+  const token = query.get("token") ?? "";
+  const title = t("follow.title");
+  if (!number || !token) return { title, node: askForCode(number, redraw) };
+  return { title, node: progress(number, token, signal) };
+}
+
+function askForCode(number, redraw) {
+  const asked = field("number", t("sent.number"), { value: number, required: true, autocomplete: "off", limit: 64 });
+  const code = field("code", t("follow.code"), { required: true, hint: t("follow.code_hint"), autocomplete: "off" });
+  const submit = (event) => {
+    event.preventDefault();
+    if (![asked, code].map((one) => one.check()).every(Boolean)) return;
+    rewrite(`/follow/${encodeURIComponent(asked.value())}?token=${encodeURIComponent(code.value())}`);
+    redraw();
+  };
+  return h(
+    "div", { class: "follow-page" },
+    h(
+      "form", { class: "panel follow-code", novalidate: true, onsubmit: submit }, h("h1", { tabindex: -1 }, t("follow.code_title")),
+      asked.element, code.element, h("div", {}, h("button", { type: "submit", class: "button primary large" }, t("follow.code_open")))));
+}
+
+function progress(number, token, signal) {
+  const path = `/api/public/reports/${encodeURIComponent(number)}`;
+  const secret = `?token=${encodeURIComponent(token)}`;
+  const body = h("div", { class: "follow-body" }, skeleton(6));
+  const told = h("p", { class: "hidden", role: "status" });
+  const live = h("span", { class: "follow-live" });
+  let shown = null;
+  let question = null;
+
+  async function load() {
+    try {
+      const report = await get(path + secret, { signal });
+      if (signal.aborted) return;
+      const first = shown === null;
+      if (!first) tell(report);
+      shown = report;
+      put(body, draw(report));
+      if (first) watch(`${path}/stream${secret}`, { changed: load, state: tellLive, signal });
+    } catch (error) {
+      if (signal.aborted || shown) return;
+      put(body, error.status === 404 ? unknown() : failed(error, load));
+    }
+  }
+
+  function tell(report) {
+    const before = shown.milestones.length;
+    const news = report.milestones.slice(before).map((milestone) => nameOf(milestone, "text"));
+    if (news.length) put(told, t("follow.updated", { text: news.join(" ") }));
+  }
+
+  function tellLive(state) {
+    live.dataset.state = state;
+    put(live, t(state === "live" ? "follow.live" : "follow.polling"));
+  }
+
+  /** A question that is being answered stays as it is while the rest is drawn again. */
+  function questionOf(report) {
+    const asked = report.follow_up;
+    if (!asked) return (question = null);
+    const same = question?.of.asked_at === asked.asked_at && question.of.answered === asked.answered;
+    if (!same) question = { of: asked, element: rating(asked, `${path}/rating`, token, load) };
+    return question.element;
+  }
+
+  function draw(report) {
+    const asked = questionOf(report);
+    return [
+      h("section", { class: "panel follow-now" }, h("p", { class: "follow-says" }, says(report)), stages(report)),
+      h(
+        "div", { class: "follow-columns" },
+        h("div", { class: "follow-left" }, asked, history(report.milestones)), about(report)),
+    ];
+  }
+
+  load();
+  return h(
+    "div", { class: "follow-page" },
+    h(
+      "div", { class: "citizen-head" }, h("div", {}, h("h1", { tabindex: -1 }, t("follow.title")), h("p", { class: "mono muted" }, number)), live),
+    told, body);
+}
+
+function unknown() {
+  return h(
+    "div", { class: "panel failed" },
+    empty(t("follow.unknown"), t("follow.unknown_hint"), h("a", { class: "button", href: "/report" }, t("citizen.report"))));
+}
+
+/** The newest first: that is what one comes for. */
+function history(milestones) {
+  const newest = [...milestones].reverse();
+  return h(
+    "section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, t("follow.history"))),
+    h(
+      "div", { class: "panel-body" }, newest.length
+        ? h("ol", { class: "timeline" }, newest.map((milestone, at) => step(milestone, at === 0))) : empty(t("follow.none"))));
+}
+
+function step(milestone, isNewest) {
+  const full = isNewest ? "full" : "";
+  return h(
+    "li", { class: "step" }, h("span", { class: `step-mark ${full} ${isOver(milestone.kind) ? "over" : ""}`, "aria-hidden": "true" }),
+    h(
+      "div", {}, h("p", { class: isNewest ? "step-says newest" : "step-says" }, nameOf(milestone, "text")),
+      h("time", { class: "step-time", datetime: milestone.at }, dateTime(milestone.at))));
+}
+
+function about(report) {
+  const fact = (name, value) => value && [h("dt", {}, name), h("dd", {}, value)];
+  return h(
+    "section", { class: "panel follow-about" }, h("div", { class: "panel-head" }, h("h2", {}, pick(report.kind_name, report.kind_name_en))),
+    h(
+      "dl", { class: "panel-body" }, fact(t("follow.filed"), dateTime(report.filed_at)), fact(t("follow.place"), report.address),
+      fact(t("follow.text"), report.text)));
+}

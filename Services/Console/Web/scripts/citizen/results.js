@@ -1,0 +1,133 @@
+// The published results: each department beside the others, with a bar where a share is meant.
+
+import { get } from "../core/api.js";
+import { count, day, percent } from "../core/format.js";
+import { h, put } from "../core/h.js";
+import { nameOf, t } from "../core/i18n.js";
+import { icon } from "../parts/icon.js";
+import { empty, loading } from "../parts/states.js";
+
+const HOURS_IN_WORDS_UP_TO = 72;
+/** `less` is better when `less` is set: the first sort of a column shows the best on top. */
+const COLUMNS = [
+  { key: "closed", text: count }, { key: "open", text: count }, { key: "on_time_rate", label: "on_time", share: true },
+  { key: "median_hours", label: "median", text: lasting, less: true },
+  { key: "satisfaction_rate", label: "satisfied", share: true, none: "results.few" },
+];
+
+export function results({ signal }) {
+  const body = loading(signal, () => get("/api/public/results", { signal }), draw, { lines: 8 });
+  const node = h(
+    "div", { class: "results-page" },
+    h("div", { class: "citizen-head" }, h("div", {}, h("h1", { tabindex: -1 }, t("results.title")), h("p", { class: "lead" }, t("results.lead")))),
+    body);
+  return { title: t("results.title"), node };
+}
+
+function draw(body) {
+  const departments = body.departments.filter((one) => one.closed || one.open);
+  if (!departments.length) return h("div", { class: "panel" }, empty(t("results.empty"), t("results.empty_hint")));
+  const whole = body.total ?? summed(departments);
+  const span = body.from && body.to ? t("results.span", { from: dayOf(body.from), to: dayOf(body.to) }) : "";
+  return [summary(whole, span), sortable(departments), explanations()];
+}
+
+/** A date stays as it is; a moment becomes the city's day. */
+const dayOf = (value) => (/^\d{4}-\d\d-\d\d$/.test(value) ? value : day(value));
+
+const summed = (departments) => ({
+  closed: departments.reduce((sum, one) => sum + (one.closed ?? 0), 0), open: departments.reduce((sum, one) => sum + (one.open ?? 0), 0),
+});
+
+function summary(whole, span) {
+  const figures = COLUMNS.filter(({ key }) => whole[key] !== undefined && whole[key] !== null);
+  return h(
+    "section", { class: "panel results-summary" },
+    h("div", { class: "panel-head" }, h("h2", {}, t("results.all")), span && h("span", { class: "muted" }, span)),
+    h("dl", { class: "totals" }, figures.map((column) => h("div", {}, h("dt", {}, labelOf(column)), h("dd", {}, textOf(column, whole[column.key]))))));
+}
+
+function sortable(departments) {
+  let [by, down] = ["closed", true];
+  const holder = h("section", { class: "panel results-panel" });
+
+  function sort(key) {
+    const column = COLUMNS.find((one) => one.key === key);
+    [by, down] = key === by ? [by, !down] : [key, !column.less];
+    redraw();
+    holder.querySelector(`[data-key="${key}"]`)?.focus();
+  }
+
+  function redraw() {
+    const rows = [...departments].sort((a, b) => compare(a[by], b[by], down) || nameOf(a).localeCompare(nameOf(b)));
+    put(holder, sortChoice(by, down, (key, isDown) => {
+      [by, down] = [key, isDown];
+      redraw();
+      holder.querySelector("select").focus();
+    }), tableOf(rows, by, down, sort));
+  }
+  redraw();
+  return holder;
+}
+
+/** What has no figure stands last either way. */
+function compare(a, b, down) {
+  const [noA, noB] = [a, b].map((value) => value === null || value === undefined);
+  if (noA || noB) return noA - noB;
+  return down ? b - a : a - b;
+}
+
+/** On a phone the heads of the columns are not there: a choice sorts instead. */
+function sortChoice(by, down, change) {
+  const choices = COLUMNS.map((column) => h("option", { value: column.key, selected: column.key === by }, labelOf(column)));
+  const pick = h("select", { class: "input", onchange: () => change(pick.value, !COLUMNS.find(({ key }) => key === pick.value).less) }, choices);
+  return h("div", { class: "results-sort" }, h("label", {}, h("span", {}, t("results.sort")), pick), icon(down ? "down" : "up"));
+}
+
+/** Roles are said outright: as cards on a phone the elements would lose them. */
+function tableOf(rows, by, down, sort) {
+  const head = (column) => h(
+    "th", { scope: "col", role: "columnheader", "aria-sort": column.key === by ? (down ? "descending" : "ascending") : "none" },
+    h(
+      "button", { type: "button", class: "sort", "data-key": column.key, onclick: () => sort(column.key) }, labelOf(column),
+      column.key === by && icon(down ? "down" : "up", { size: 14 })));
+  return h(
+    "table", { class: "results-table", role: "table" }, h("caption", { class: "hidden" }, t("results.table")),
+    h(
+      "thead", { role: "rowgroup" },
+      h("tr", { role: "row" }, h("th", { scope: "col", role: "columnheader" }, t("results.department")), COLUMNS.map(head))),
+    h(
+      "tbody", { role: "rowgroup" },
+      rows.map((row) => h(
+        "tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, nameOf(row) || row.code), COLUMNS.map((column) => cell(column, row))))));
+}
+
+function cell(column, row) {
+  const value = row[column.key];
+  return h(
+    "td", { role: "cell", class: column.share ? "share" : "plain" }, h("span", { class: "cell-label", "aria-hidden": "true" }, labelOf(column)),
+    h("span", { class: "cell-value" }, textOf(column, value)), column.share && bar(value));
+}
+
+function bar(value) {
+  if (value === null || value === undefined) return h("span", { class: "bar none", "aria-hidden": "true" });
+  return h("span", { class: "bar", "aria-hidden": "true" }, h("i", { css: { width: `${Math.round(value * 100)}%` } }));
+}
+
+const labelOf = ({ key, label }) => t(`results.${label ?? key}`);
+
+function textOf(column, value) {
+  if (value === null || value === undefined) return t(column.none ?? "results.no_figure");
+  return column.share ? percent(value, 0) : column.text(value);
+}
+
+function lasting(hours) {
+  if (hours > HOURS_IN_WORDS_UP_TO) return t("results.days", { n: Math.round(hours / 24) });
+  return t("results.hours", { n: hours < 10 ? Math.round(hours * 10) / 10 : Math.round(hours) });
+}
+
+function explanations() {
+  return h(
+    "section", { class: "results-how" }, h("h2", {}, t("results.how")),
+    h("ul", {}, ["on_time", "median", "satisfied"].map((name) => h("li", {}, t(`results.how_${name}`)))));
+}
