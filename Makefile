@@ -6,7 +6,7 @@ BIN ?= $$(swift build $(RELEASE) --show-bin-path)
 PORT_BASE ?= 7100
 DATA ?= .chengyun
 
-.PHONY: help setup release run test unit scenario bench generate format lint clean
+.PHONY: help setup release assets run test unit scenario bench generate format lint clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -17,7 +17,10 @@ setup:           ## install what is missing (Debian 12, root or sudo)
 release: setup   ## build the executables for use
 	swift build $(RELEASE)
 
-run: release     ## build, start a node, run the bundled city through it; ONCE=1 ends after that; ARGS=--sensors adds road sensors
+assets:          ## fetch the console's third-party assets (pinned hashes)
+	@.ci/assets >/dev/null
+
+run: release assets   ## build, start a node, run the bundled city through it; ONCE=1 ends after that; ARGS=--sensors adds road sensors
 	exec $(BIN)/chengyun demo --data $(DATA) --port-base $(PORT_BASE) $(if $(filter 1,$(ONCE)),--once) $(ARGS)
 
 test: unit scenario   ## every test
@@ -25,11 +28,13 @@ test: unit scenario   ## every test
 unit:            ## Swift tests, against real PostgreSQL and real gRPC peers
 	@.ci/setup tests
 	@.ci/venv >/dev/null
+	@.ci/assets --tests >/dev/null
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build $(SWIFT_FLAGS)
 
 scenario:        ## end to end and interoperability: real processes, real peers, in Python
 	@.ci/setup tests
+	@.ci/assets --tests >/dev/null
 	swift build $(SWIFT_FLAGS)
 	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/EndToEnd Tests/Interop
 

@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird = ["Hummingbird", "HummingbirdCore"].map { Target.Dependency.product(name: $0, package: "hummingbird") }
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A module of `Shared/`.
@@ -116,18 +116,20 @@ let services: [Target] =
   + service("Feedback", consumes: ["FeedbackAPI", "IntakeAPI", "DispatchAPI", "EventsAPI"], extra: ["Cryptography"])
   + service(
     "Chengyun",
-    consumes: ["IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "AccountsAPI", "EventsAPI", "NodeAPI", "HealthAPI"],
+    consumes: [
+      "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "AccountsAPI", "EventsAPI", "NodeAPI", "HealthAPI",
+    ],
     extra: ["Cryptography", "CLinux", arguments], migrations: false)
 
 /// The HTTP edge for people. Nobody else compiles Hummingbird: it is most of a first build.
 let console: [Target] = [
-  .target(name: "ConsoleDomain", dependencies: ["CityModel", "Cryptography"], path: "Services/Console/Domain", swiftSettings: settings),
+  .target(name: "ConsoleDomain", dependencies: ["CityModel"], path: "Services/Console/Domain", swiftSettings: settings),
   .target(
     name: "ConsoleService",
     dependencies: [
       "ConsoleDomain", "CityModel", "Cryptography", "NodeKit", "RPC", "Wire", "Reactor", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI",
-      "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", logging, hummingbird,
-    ],
+      "AccountsAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", logging,
+    ] + hummingbird,
     path: "Services/Console/Service", swiftSettings: settings),
   .executableTarget(name: "ConsoleMain", dependencies: ["ConsoleService"], path: "Services/Console/Main", swiftSettings: settings),
 ]
@@ -210,7 +212,9 @@ let testTargets: [Target] = [
       "IntakeService", "DispatchService", "EvaluationService", "FeedbackService", "IntakeAPI", "DispatchAPI", "EvaluationAPI",
       "FeedbackAPI", "EventsAPI", "NodeAPI", "CommonAPI", "Wire", "NodeKit", "Postgres", "RPC", "Reactor", "CityModel", "TestKit",
     ]),
-  tests("ConsoleDomainTests", at: "Unit/Console", ["ConsoleDomain", "CityModel", "Cryptography"]),
+  tests("ConsoleDomainTests", at: "Unit/Console", ["ConsoleDomain", "CityModel"]),
+  tests(
+    "ConsoleTests", at: "Component/Console", ["ConsoleService", "ConsoleDomain", "NodeKit", "Reactor", "TestKit", "CityModel", logging]),
   tests("TidyTests", at: "Tidy", []),
 ]
 

@@ -50,4 +50,5 @@ public enum Product {
 enum KeyLabels {
   static let fields = "chengyun.fields.v1"
   static let tracking = "chengyun.tracking.v1"
+  static let cookies = "chengyun.console.cookies.v1"
 }

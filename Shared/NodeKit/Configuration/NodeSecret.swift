@@ -28,4 +28,6 @@ public struct NodeSecret: Sendable {
 
   public var fieldCipher: FieldCipher { FieldCipher(key: Hash.deriveKey(from: bytes, label: KeyLabels.fields)) }
   public var trackingTokens: TrackingTokens { TrackingTokens(key: Hash.deriveKey(from: bytes, label: KeyLabels.tracking)) }
+  /// Signs the console's cookies.
+  public var cookieKey: [UInt8] { Hash.deriveKey(from: bytes, label: KeyLabels.cookies) }
 }

@@ -50,7 +50,7 @@ enum ServiceArguments: Hashable, Sendable {
 }
 
 /// How a service's process ends (sysexits.h).
-enum ExitCode: Int32, Sendable {
+package enum ExitCode: Int32, Sendable {
   case clean = 0
   case usage = 64
   case unavailable = 69

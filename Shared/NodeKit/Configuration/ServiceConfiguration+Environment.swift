@@ -1,7 +1,7 @@
 // From environment variables to settings.
 internal import Glibc
 internal import Logging
-internal import RPC
+package import RPC
 
 extension ServiceConfiguration {
   /// - Throws: `ConfigurationError` with everything that is missing or wrong.
@@ -50,28 +50,28 @@ extension ServiceConfiguration {
 }
 
 /// Reads variables and keeps a list of what is wrong with them. An empty variable counts as absent.
-private struct EnvironmentReader {
+package struct EnvironmentReader {
   private let values: [String: String]
-  private(set) var faults: [ConfigurationError.Fault] = []
+  package private(set) var faults: [ConfigurationError.Fault] = []
 
-  init(_ values: [String: String]) { self.values = values }
+  package init(_ values: [String: String]) { self.values = values }
 
   private mutating func complain(_ name: String, _ complaint: String) {
     faults.append(ConfigurationError.Fault(name: name, complaint: complaint))
   }
 
-  func optional(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
+  package func optional(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-  func text(_ name: String, default fallback: String) -> String { optional(name) ?? fallback }
+  package func text(_ name: String, default fallback: String) -> String { optional(name) ?? fallback }
 
-  mutating func required(_ name: String, example: String) -> String {
+  package mutating func required(_ name: String, example: String) -> String {
     if let value = optional(name) { return value }
     complain(name, "is missing (for instance \(example))")
     return ""
   }
 
   /// A name that becomes part of certificates.
-  mutating func segment(_ name: String, example: String) -> String {
+  package mutating func segment(_ name: String, example: String) -> String {
     let value = required(name, example: example)
     if !value.isEmpty, ServiceIdentity(uri: "spiffe://\(value)/t/n/s") == nil {
       complain(name, "may hold letters, digits, '-', '_' and '.' only")
@@ -79,13 +79,13 @@ private struct EnvironmentReader {
     return value
   }
 
-  mutating func choice(_ name: String, of choices: [String], default fallback: String) -> String {
+  package mutating func choice(_ name: String, of choices: [String], default fallback: String) -> String {
     let value = text(name, default: fallback)
     if !choices.contains(value) { complain(name, "must be one of \(choices.joined(separator: ", "))") }
     return value
   }
 
-  mutating func integer(_ name: String, in range: ClosedRange<Int>, default fallback: Int) -> Int {
+  package mutating func integer(_ name: String, in range: ClosedRange<Int>, default fallback: Int) -> Int {
     guard let text = optional(name) else { return fallback }
     guard let value = Int(text), range.contains(value) else {
       complain(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -94,7 +94,7 @@ private struct EnvironmentReader {
     return value
   }
 
-  mutating func address(_ name: String) -> SocketAddress? {
+  package mutating func address(_ name: String) -> SocketAddress? {
     let text = required(name, example: "127.0.0.1:7001")
     if text.isEmpty { return nil }
     if let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) {
@@ -105,7 +105,7 @@ private struct EnvironmentReader {
     return nil
   }
 
-  mutating func security() -> ServiceConfiguration.Security? {
+  package mutating func security() -> ServiceConfiguration.Security? {
     let names = [NodeKeys.tlsAuthority, NodeKeys.tlsCertificate, NodeKeys.tlsKey]
     let present = names.filter { optional($0) != nil }
     if let plain = optional(NodeKeys.plaintext) {

@@ -1,0 +1,3 @@
+import ConsoleService
+
+runConsole()

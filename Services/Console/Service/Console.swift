@@ -1,0 +1,51 @@
+// The composition of the console.
+internal import CityModel
+internal import ConsoleDomain
+internal import Cryptography
+package import Logging
+internal import NodeKit
+package import Reactor
+
+/// Everything that operations share. It keeps nothing that a restart would lose but who asked how often.
+package struct Console: Sendable {
+  let settings: ConsoleConfiguration
+  let reactors: ReactorGroup
+  let logger: Logger
+  let zone: CityTimeZone
+  let services: ServiceClients
+  package let cookies: SessionCookies
+  let people: PeopleCache
+  let limits: VisitorLimits
+  let directory: Directory
+  let files: WebFiles
+  let live: LiveHub
+
+  /// Reads certificates, secret and pages: blocking, for start-up.
+  package init(_ settings: ConsoleConfiguration, reactors: ReactorGroup, logger: Logger) throws {
+    self.settings = settings
+    self.reactors = reactors
+    self.logger = logger
+    zone = try CityTimeZone(name: settings.timeZone)
+    cookies = SessionCookies(key: try NodeSecret(file: settings.secretFile).cookieKey, isSecure: settings.isSecure)
+    services = ServiceClients(addresses: settings.addresses, tls: try Self.clientTLS(settings.security), reactors: reactors)
+    people = PeopleCache(accounts: services.accounts)
+    limits = VisitorLimits()
+    directory = Directory(services: services)
+    files = try WebFiles(web: settings.web, assets: settings.assets)
+    live = LiveHub(services: services, zone: zone, logger: logger)
+  }
+
+  private static func clientTLS(_ security: ServiceConfiguration.Security) throws -> TLSContext? {
+    guard case .mutualTLS(let authority, let certificate, let key) = security else { return nil }
+    return try TLSContext.client(
+      TLSContext.Configuration(certificateChain: .file(certificate), privateKey: .file(key), trustedAuthorities: .file(authority)))
+  }
+
+  /// Follows the services' events, until cancelled.
+  package func start() { live.start(on: reactors) }
+
+  /// Ends the streams of events, so that their readers don't hold up a drain.
+  package func endStreams() { live.close() }
+
+  package func close() async { await services.close() }
+}

@@ -1,0 +1,51 @@
+internal import ConsoleDomain
+
+/// What goes back to the browser.
+package struct Answer: Sendable {
+  package enum Body: Sendable {
+    case none
+    case bytes([UInt8], type: String)
+    case events(EventFeed)
+  }
+
+  package var status: Int
+  package var headers: [(name: String, value: String)]
+  package var body: Body
+
+  package init(status: Int = 200, headers: [(name: String, value: String)] = [], _ body: Body = .none) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  static func json(_ value: JSON, status: Int = 200) -> Answer {
+    Answer(status: status, headers: [("Cache-Control", "no-store")], .bytes(value.rendered(), type: "application/json; charset=utf-8"))
+  }
+
+  static let nothing = Answer(status: 204, headers: [("Cache-Control", "no-store")])
+
+  /// With a byte order mark, without which spreadsheet programs take Chinese for something else.
+  static func csv(_ table: CSVTable, name: String) -> Answer {
+    Answer(
+      headers: [("Cache-Control", "no-store"), ("Content-Disposition", "attachment; filename=\"\(name).csv\"")],
+      .bytes(table.rendered(), type: "text/csv; charset=utf-8"))
+  }
+
+  static func problem(_ problem: Problem) -> Answer {
+    var answer = json(problem.json, status: problem.status)
+    if let seconds = problem.retryAfterSeconds { answer.headers.append(("Retry-After", String(seconds))) }
+    return answer
+  }
+}
+
+/// Events for one browser: rendered, in order. It ends when the stream ends; `isEnded` by the reader's going away is `onTermination`'s.
+package struct EventFeed: Sendable {
+  package let events: AsyncStream<[UInt8]>
+  /// Told how to close the connection, when the browser doesn't read and its backlog is full.
+  let onOverflow: @Sendable (@escaping @Sendable () -> Void) -> Void
+
+  init(_ events: AsyncStream<[UInt8]>, onOverflow: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
+    self.events = events
+    self.onOverflow = onOverflow
+  }
+}

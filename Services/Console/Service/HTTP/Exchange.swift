@@ -1,0 +1,62 @@
+internal import CityModel
+internal import CommonAPI
+internal import ConsoleDomain
+internal import RPC
+
+/// One request that has been let in, with what its operation needs to answer it.
+struct Exchange: Sendable {
+  let console: Console
+  let values: RequestValues
+  let visitor: Visitor
+  let cookie: SessionCookie
+  /// Nil for strangers.
+  let signedIn: Person?
+
+  /// - Throws: 401. Operations that are not for `anyone` can rely on it.
+  var person: Person {
+    get throws(Problem) {
+      guard let signedIn else { throw .signedOut }
+      return signedIn
+    }
+  }
+
+  var services: ServiceClients { console.services }
+
+  /// For calls in the name of whoever is signed in, or of nobody.
+  var options: CallOptions { options(timeout: Limits.callTimeout) }
+
+  func options(timeout: Duration?) -> CallOptions {
+    var options = CallOptions(timeout: timeout)
+    if let signedIn { options.metadata.append(Person.metadataName, bytes: signedIn.proof) }
+    return options
+  }
+
+  /// Who acts. The services put the identity in its place; this is what they are told besides.
+  var actor: Actor {
+    guard let identity = signedIn?.identity else { return Actor(id: "", role: "citizen", name: "") }
+    let id = Identifier(bytes: identity.userId)?.description ?? identity.name
+    return Actor(id: id, role: identity.roles.first ?? "", name: identity.displayName)
+  }
+
+  func time(_ microseconds: Int64?) -> JSON {
+    guard let microseconds, microseconds != 0 else { return .null }
+    return .string(TimeText.render(Instant(microseconds: microseconds), in: console.zone))
+  }
+}
+
+extension Person {
+  static let metadataName = "chengyun-identity-bin"
+}
+
+/// The other end, as far as it can be known.
+struct Visitor: Sendable, Hashable {
+  let address: String
+  let userAgent: String
+
+  /// With reverse proxies in front, the address is what the outermost of ours wrote down, never what the visitor claims.
+  init(_ request: IncomingRequest, proxies: Int) {
+    let hops = (request.headers["x-forwarded-for"] ?? "").split(separator: ",").map { String($0.filter { $0 != " " }) }
+    address = String((proxies > 0 && hops.count >= proxies ? hops[hops.count - proxies] : request.address).prefix(64))
+    userAgent = String((request.headers["user-agent"] ?? "").prefix(300))
+  }
+}

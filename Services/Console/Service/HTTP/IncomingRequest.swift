@@ -1,0 +1,38 @@
+internal import ConsoleDomain
+
+/// A request as the HTTP server hands it over: what this program reads of it.
+package struct IncomingRequest: Sendable {
+  /// Capital letters.
+  package var method: String
+  /// Without the query, still escaped.
+  package var path: String
+  package var query = ""
+  /// Names in small letters; the first of each.
+  package var headers: [String: String] = [:]
+  /// Of the other end of the connection.
+  package var address = ""
+  /// Nil when it was larger than `Limits.bodyBytes`.
+  package var body: [UInt8]? = []
+
+  package init(_ method: String, _ path: String) {
+    self.method = method
+    self.path = path
+  }
+}
+
+/// What a browser may send, and how long it may wait.
+enum Limits {
+  /// Largest body of a request: 1 MiB.
+  static let bodyBytes = 1 << 20
+  /// Longest path in bytes.
+  static let pathBytes = 1_024
+  /// How long an RPC may take before the panel says that its service is away.
+  static let callTimeout = Duration.seconds(10)
+  /// Scrypt, and waiting for a place in its queue.
+  static let signInTimeout = Duration.seconds(20)
+  /// Readers of `/api/live` and of citizens' streams, together.
+  static let streams = 2_000
+  static let streamsPerSession = 8
+  /// Events that a slow browser may be behind before its connection is closed.
+  static let streamBacklog = 512
+}

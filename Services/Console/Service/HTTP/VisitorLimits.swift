@@ -1,0 +1,40 @@
+internal import ConsoleDomain
+internal import Reactor
+internal import Synchronization
+
+/// How often strangers may ask, by their address.
+final class VisitorLimits: Sendable {
+  /// A citizen fills in a form, then looks after it; a family or an office shares an address.
+  private let visitors = Mutex(RateLimiter(burst: 60, perSecond: 2))
+  /// Beside dispatch's own throttling by name and address.
+  private let signIns = Mutex(RateLimiter(burst: 20, perSecond: 0.5))
+  private let streams = Mutex<[String: Int]>([:])
+
+  /// - Throws: 429.
+  func admit(_ address: String, to rate: EndpointDescription.RateClass) throws(Problem) {
+    let now = Int64(MonotonicTime.now().nanoseconds / 1_000)
+    let wait: Int?
+    switch rate {
+    case .none: wait = nil
+    case .visitor: wait = visitors.withLock { $0.take(address, atMicroseconds: now) }
+    case .signIn: wait = signIns.withLock { $0.take(address, atMicroseconds: now) }
+    }
+    if let wait { throw .tooMany(retryAfterSeconds: wait) }
+  }
+
+  /// A place among the readers of event streams. False when they are taken, for this holder or altogether.
+  func takeStream(_ holder: String) -> Bool {
+    streams.withLock { streams in
+      guard streams.values.reduce(0, +) < Limits.streams, streams[holder, default: 0] < Limits.streamsPerSession else { return false }
+      streams[holder, default: 0] += 1
+      return true
+    }
+  }
+
+  func leaveStream(_ holder: String) {
+    streams.withLock { streams in
+      let left = (streams[holder] ?? 1) - 1
+      streams[holder] = left > 0 ? left : nil
+    }
+  }
+}

@@ -1,0 +1,45 @@
+internal import AccountsAPI
+internal import ConsoleDomain
+internal import Cryptography
+internal import RPC
+internal import Reactor
+internal import Synchronization
+
+/// Asks dispatch who a session token belongs to, and remembers the answer for a moment: a map asks for forty tiles at once.
+/// A revoked session therefore lives on for at most `lifetime`; a service still refuses an identity that has run out.
+final class PeopleCache: Sendable {
+  static let lifetime = Duration.seconds(10)
+  static let capacity = 10_000
+
+  private struct Entry {
+    let person: Person
+    let until: MonotonicTime
+  }
+
+  private let accounts: AccountsClient
+  private let entries = Mutex<[[UInt8]: Entry]>([:])
+
+  init(accounts: AccountsClient) { self.accounts = accounts }
+
+  /// Nil when the session has ended.
+  func person(of token: String) async throws -> Person? {
+    let key = Hash.sha256(Array(token.utf8))
+    let now = MonotonicTime.now()
+    if let known = entries.withLock({ $0[key] }), known.until > now { return known.person }
+    do {
+      let options = CallOptions(timeout: Limits.callTimeout)
+      let person = Person(try await accounts.identify(IdentifyRequest(sessionToken: token), options))
+      entries.withLock { entries in
+        if entries.count >= Self.capacity { entries = entries.filter { $0.value.until > now } }
+        if entries.count < Self.capacity { entries[key] = Entry(person: person, until: now.advanced(by: Self.lifetime)) }
+      }
+      return person
+    } catch let error as RPCError where error.code == .unauthenticated || error.metadata.first(named: "refusal-code") == "session_ended" {
+      forget(token)
+      return nil
+    }
+  }
+
+  func forget(_ token: String) { entries.withLock { _ = $0.removeValue(forKey: Hash.sha256(Array(token.utf8))) } }
+  func forgetAll() { entries.withLock { $0.removeAll() } }
+}
