@@ -9,7 +9,7 @@ public struct NodeSettings: Sendable, Hashable {
   public var plaintext: Bool
 
   public static let tiers = ["city", "district", "street"]
-  /// Ports above it are used: base + 1 to base + 5.
+  /// Ports above it are used: base + 1 to base + 6.
   public static let defaultPortBase = 7_100
 
   public init(
@@ -26,6 +26,11 @@ public struct NodeSettings: Sendable, Hashable {
 
   public func port(of service: ServiceName) -> Int { portBase + service.portOffset }
   public func address(of service: ServiceName) -> String { "127.0.0.1:\(port(of: service))" }
+
+  /// The console's, which follows the services'.
+  public var consolePort: Int { portBase + ServiceName.allCases.count + 1 }
+  public var consoleAddress: String { "127.0.0.1:\(consolePort)" }
+  public var consoleURL: String { "http://\(consoleAddress)" }
 
   /// `spiffe://<city>/<tier>/<node>/<service>`
   public func identity(of service: String) -> String { "spiffe://\(city)/\(tier)/\(node)/\(service)" }

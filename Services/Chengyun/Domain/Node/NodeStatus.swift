@@ -20,6 +20,8 @@ public struct NodeStatus: Sendable, Hashable {
   /// `chengyun up` itself.
   public var pid: Int32?
   public var services: [String: Process]
+  /// Nil when the program is not there: a node works without pages.
+  public var console: Process?
   public var postgres: Process
   public var postgresDSN: String
   /// The cluster's folder.
@@ -31,12 +33,13 @@ public struct NodeStatus: Sendable, Hashable {
   public var version: String
 
   public init(
-    settings: NodeSettings, pid: Int32?, services: [String: Process], postgres: Process, postgresDSN: String,
+    settings: NodeSettings, pid: Int32?, services: [String: Process], console: Process? = nil, postgres: Process, postgresDSN: String,
     postgresData: String, certificateAuthority: String?, clientCertificate: String?, clientKey: String?, version: String
   ) {
     self.settings = settings
     self.pid = pid
     self.services = services
+    self.console = console
     self.postgres = postgres
     self.postgresDSN = postgresDSN
     self.postgresData = postgresData
@@ -47,7 +50,8 @@ public struct NodeStatus: Sendable, Hashable {
   }
 
   public var isHealthy: Bool {
-    postgres.health == "serving" && ServiceName.allCases.allSatisfy { services[$0.rawValue]?.health == "serving" }
+    postgres.health == "serving" && console?.health ?? "serving" == "serving"
+      && ServiceName.allCases.allSatisfy { services[$0.rawValue]?.health == "serving" }
   }
 
   /// The least that a program needs to stand still: all is as it was when nothing runs.
@@ -57,6 +61,8 @@ public struct NodeStatus: Sendable, Hashable {
       services[name]?.pid = nil
       services[name]?.health = "stopped"
     }
+    console?.pid = nil
+    console?.health = "stopped"
     postgres.pid = nil
     postgres.health = "stopped"
   }
@@ -76,7 +82,7 @@ extension NodeStatus {
       ("pid", JSONText(pid.map { Int($0) })),
       ("node", settings.json),
       ("services", .object(services)),
-      ("console", .object([("url", .null)])),
+      ("console", consoleJSON(process)),
       (
         "postgres",
         .object([
@@ -94,6 +100,12 @@ extension NodeStatus {
     ])
   }
 
+  /// Without the program there is no address.
+  private func consoleJSON(_ process: (Process) -> JSONText) -> JSONText {
+    guard let console, case .object(let members) = process(console) else { return .object([("url", .null)]) }
+    return .object([("url", .string(settings.consoleURL))] + members)
+  }
+
   /// Reads what `json` wrote. Nil when it is something else.
   public init?(_ root: JSONNode) {
     guard let node = root["node"], let members = root["services"]?.members, let postgres = root["postgres"] else { return nil }
@@ -105,6 +117,7 @@ extension NodeStatus {
     self.init(
       settings: NodeSettings(node), pid: root["pid"]?.integer.map { Int32(clamping: $0) },
       services: Dictionary(members.map { ($0.name, process($0.node, address: "address")) }, uniquingKeysWith: { first, _ in first }),
+      console: root["console"].flatMap { $0["address"] == nil ? nil : process($0, address: "address") },
       postgres: process(postgres, address: "socket"), postgresDSN: postgres["dsn"]?.string ?? "",
       postgresData: postgres["data"]?.string ?? "", certificateAuthority: root["tls"]?["ca"]?.string,
       clientCertificate: root["tls"]?["client_cert"]?.string,

@@ -38,6 +38,7 @@ struct StatusCommand: ParsableCommand {
       for await (service, health) in group { status.services[service.rawValue]?.health = health }
     }
     await probe.close()
+    if status.console?.pid != nil { status.console?.health = await ConsoleProbe(port: status.settings.consolePort).health() }
   }
 
   private func table(_ status: NodeStatus) -> String {
@@ -47,6 +48,7 @@ struct StatusCommand: ParsableCommand {
     }
     add("postgres", status.postgres)
     for service in ServiceName.allCases { if let process = status.services[service.rawValue] { add(service.rawValue, process) } }
+    if let console = status.console { add(ConsoleLaunch.name, console) }
     let state = status.pid.map { "up, process \($0)" } ?? "not running"
     return "node \(status.settings.node), \(status.settings.tier) of \(status.settings.city), \(status.settings.timeZone): \(state)\n"
       + alignedColumns(lines, textColumns: 4) + "\nPostgreSQL's cluster: \(status.postgresData)"

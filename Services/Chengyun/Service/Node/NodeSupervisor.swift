@@ -2,7 +2,7 @@ internal import ChengyunDomain
 internal import Glibc
 internal import Reactor
 
-/// Starts a whole node (PostgreSQL, then the five services), keeps it running, and stops it in reverse order.
+/// Starts a whole node (PostgreSQL, then the five services, then the console), keeps it running, and stops it in reverse order.
 /// Lives on one reactor, whose thread starts the children: their death signal is bound to it.
 actor NodeSupervisor {
   /// How often health and logs are looked after once the node runs.
@@ -20,6 +20,8 @@ actor NodeSupervisor {
   private let reactors: ReactorGroup
   private let programs: String
   private let cluster: PostgresCluster
+  /// Nil when the program is not there.
+  private let consoleLaunch: Launch?
   private let lock: LockFile
 
   private var children: [String: ChildProcess] = [:]
@@ -61,6 +63,8 @@ actor NodeSupervisor {
       _ = try folder.launch(service, settings: settings, databaseURL: "", programs: programs)
     }
     for text in removed { note(text) }
+    consoleLaunch = folder.launchConsole(settings: settings, programs: programs)
+    if consoleLaunch == nil { note("there is no console in \(programs): the node runs without pages") }
   }
 
   /// Returns when everything is healthy. When it throws, what had been started is stopped.
@@ -83,6 +87,7 @@ actor NodeSupervisor {
     guard !stopping else { return }
     stopping = true
     if let probe { await probe.close() }
+    await stopChild(ConsoleLaunch.name, Self.serviceStopSteps)
     for service in ServiceName.allCases.reversed() { await stopChild(service.rawValue, Self.serviceStopSteps) }
     await stopChild(Self.postgres, PostgresCluster.stopSteps)
     for keeper in keepers { keeper.cancel() }
@@ -96,6 +101,7 @@ actor NodeSupervisor {
     let tls = settings.plaintext ? nil : NodeCertificates(folder: folder)
     return NodeStatus(
       settings: settings, pid: stopping ? nil : getpid(), services: services,
+      console: consoleLaunch.map { _ in process(ConsoleLaunch.name, settings.consoleAddress) },
       postgres: process(Self.postgres, cluster.socketFolder), postgresDSN: (try? cluster.operatorDSN()) ?? "",
       postgresData: cluster.data,
       certificateAuthority: tls?.authorityFile,
@@ -144,19 +150,24 @@ extension NodeSupervisor {
       children[service.rawValue] = child
       keep(service.rawValue, first: child) { try await ChildProcess.start(launch, on: $0) }
     }
+    if let consoleLaunch {
+      let child = try await ChildProcess.start(consoleLaunch, on: reactor)
+      children[ConsoleLaunch.name] = child
+      keep(ConsoleLaunch.name, first: child) { try await ChildProcess.start(consoleLaunch, on: $0) }
+    }
   }
 
   private func awaitHealth() async throws {
     let deadline = MonotonicTime.now().advanced(by: startPatience)
-    for service in ServiceName.allCases {
+    for service in ServiceName.allCases.map(\.rawValue) + (consoleLaunch == nil ? [] : [ConsoleLaunch.name]) {
       while true {
         if let startFailure { throw HostError(startFailure) }
-        health[service.rawValue] = await probe?.health(of: service)
-        if health[service.rawValue] == "serving" { break }
+        health[service] = await currentHealth(of: service)
+        if health[service] == "serving" { break }
         guard MonotonicTime.now() < deadline else {
           throw HostError(
             "\(service) was not healthy within \(startPatience.components.seconds) s:\n"
-              + lastLines(of: folder.log(of: service.rawValue)))
+              + lastLines(of: folder.log(of: service)))
         }
         try await Reactor.sleep(for: .milliseconds(20))
       }
@@ -222,20 +233,22 @@ extension NodeSupervisor {
 
   private func lookAfter() async {
     while !stopping {
-      await withTaskGroup(of: (ServiceName, String).self) { group in
-        guard let probe else { return }
-        for service in ServiceName.allCases where children[service.rawValue] != nil {
-          group.addTask { (service, await probe.health(of: service)) }
+      await withTaskGroup(of: (String, String).self) { group in
+        for service in ServiceName.allCases.map(\.rawValue) + [ConsoleLaunch.name] where children[service] != nil {
+          group.addTask { (service, await self.currentHealth(of: service)) }
         }
-        for await (service, state) in group {
-          health[service.rawValue] = state
-        }
+        for await (service, state) in group { health[service] = state }
       }
       storeStatus()
-      let logs = (ServiceName.allCases.map(\.rawValue) + [Self.postgres, "up"]).map { folder.log(of: $0) }
+      let logs = (ServiceName.allCases.map(\.rawValue) + [ConsoleLaunch.name, Self.postgres, "up"]).map { folder.log(of: $0) }
       try? await OffloadPool.run { for log in logs { LogRotation.rotate(log) } }
       guard (try? await Reactor.sleep(for: Self.roundInterval)) != nil else { return }
     }
+  }
+
+  private func currentHealth(of name: String) async -> String {
+    guard let service = ServiceName(rawValue: name) else { return await ConsoleProbe(port: settings.consolePort).health() }
+    return await probe?.health(of: service) ?? "unreachable"
   }
 
   private func stopChild(_ name: String, _ steps: [StopStep]) async {

@@ -10,8 +10,8 @@ enum Ports {
 
   static func awaitFree(_ settings: NodeSettings) async throws {
     let deadline = MonotonicTime.now().advanced(by: patience)
-    for service in ServiceName.allCases {
-      let port = settings.port(of: service)
+    let ports = ServiceName.allCases.map { ($0.rawValue, settings.port(of: $0)) } + [(ConsoleLaunch.name, settings.consolePort)]
+    for (service, port) in ports {
       while !isFree(port) {
         guard MonotonicTime.now() < deadline else {
           throw HostError("port \(port) (\(service)) is in use; choose other ports with --port-base")

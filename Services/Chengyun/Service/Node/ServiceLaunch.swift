@@ -6,33 +6,52 @@ extension NodeFolder {
   func launch(_ service: ServiceName, settings: NodeSettings, databaseURL: String, programs: String) throws(HostError) -> Launch {
     let executable = Files.joined(programs, service.rawValue)
     guard Files.isExecutable(executable) else { throw HostError("\(executable) is missing; build the product \(service.rawValue)") }
+    var environment = environment(of: service.rawValue, settings)
+    environment["CHENGYUN_LISTEN"] = settings.address(of: service)
+    environment["CHENGYUN_DATABASE_URL"] = databaseURL
+    return Launch(executable: executable, environment: environment, logFile: log(of: service.rawValue), folder: root)
+  }
+
+  /// How the console is started. Nil when the program is not there.
+  func launchConsole(settings: NodeSettings, programs: String) -> Launch? {
+    let executable = Files.joined(programs, ConsoleLaunch.name)
+    guard Files.isExecutable(executable) else { return nil }
+    var environment = environment(of: ConsoleLaunch.name, settings)
+    environment["CHENGYUN_LISTEN"] = settings.consoleAddress
+    return Launch(executable: executable, environment: environment, logFile: log(of: ConsoleLaunch.name), folder: root)
+  }
+
+  private func environment(of name: String, _ settings: NodeSettings) -> [String: String] {
     var environment = Self.inherited
     environment["CHENGYUN_CITY"] = settings.city
     environment["CHENGYUN_TIER"] = settings.tier
     environment["CHENGYUN_NODE"] = settings.node
     environment["CHENGYUN_TIME_ZONE"] = settings.timeZone
-    environment["CHENGYUN_LISTEN"] = settings.address(of: service)
-    environment["CHENGYUN_DATABASE_URL"] = databaseURL
     environment["CHENGYUN_FIELD_KEY_FILE"] = fieldKeyFile
     for other in ServiceName.allCases { environment["CHENGYUN_\(other.rawValue.uppercased())"] = settings.address(of: other) }
     if settings.plaintext {
       environment["CHENGYUN_PLAINTEXT"] = "1"
     } else {
       environment["CHENGYUN_TLS_CA"] = certificate(of: NodeCertificates.authorityName)
-      environment["CHENGYUN_TLS_CERT"] = certificate(of: service.rawValue)
-      environment["CHENGYUN_TLS_KEY"] = key(of: service.rawValue)
+      environment["CHENGYUN_TLS_CERT"] = certificate(of: name)
+      environment["CHENGYUN_TLS_KEY"] = key(of: name)
     }
-    return Launch(executable: executable, environment: environment, logFile: log(of: service.rawValue), folder: root)
+    return environment
   }
 
   /// What the operator may set for the services from outside, and what programs need to start at all.
   private static let inherited: [String: String] = {
     let names = [
       "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "CHENGYUN_LOG_LEVEL", "CHENGYUN_REACTORS", "CHENGYUN_DATABASE_POOL",
-      StartPatience.name, "SWIFT_BACKTRACE",
+      "CHENGYUN_WEB", "CHENGYUN_ASSETS", "CHENGYUN_CONSOLE_URL", "CHENGYUN_CONSOLE_PROXIES", StartPatience.name, "SWIFT_BACKTRACE",
     ]
     var values: [String: String] = [:]
     for name in names { if let value = getenv(name) { values[name] = String(cString: value) } }
     return values
   }()
+}
+
+/// The sixth process of a node.
+enum ConsoleLaunch {
+  static let name = NodeCertificates.consoleName
 }
