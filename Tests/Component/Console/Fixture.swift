@@ -49,7 +49,7 @@ final class ConsoleFixture: Sendable {
       request.headers["content-type"] = type
       request.body = Array(body.utf8)
     }
-    return Reply(await edge.answer(request))
+    return Reply((try? await edge.begin(request).value) ?? .problem(.internalError))
   }
 
   /// A fresh browser's cookie, with its token.

@@ -1,4 +1,4 @@
-internal import ConsoleDomain
+package import ConsoleDomain
 
 /// What goes back to the browser.
 package struct Answer: Sendable {
@@ -31,21 +31,27 @@ package struct Answer: Sendable {
       .bytes(table.rendered(), type: "text/csv; charset=utf-8"))
   }
 
-  static func problem(_ problem: Problem) -> Answer {
+  package static func problem(_ problem: Problem) -> Answer {
     var answer = json(problem.json, status: problem.status)
     if let seconds = problem.retryAfterSeconds { answer.headers.append(("Retry-After", String(seconds))) }
     return answer
   }
 }
 
-/// Events for one browser: rendered, in order. It ends when the stream ends; `isEnded` by the reader's going away is `onTermination`'s.
+/// Events for one browser: rendered, in order, until the stream ends.
 package struct EventFeed: Sendable {
   package let events: AsyncStream<[UInt8]>
   /// Told how to close the connection, when the browser doesn't read and its backlog is full.
   let onOverflow: @Sendable (@escaping @Sendable () -> Void) -> Void
+  /// The browser has gone.
+  let end: @Sendable () -> Void
 
-  init(_ events: AsyncStream<[UInt8]>, onOverflow: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
+  init(
+    _ events: AsyncStream<[UInt8]>, onOverflow: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+    end: @escaping @Sendable () -> Void
+  ) {
     self.events = events
     self.onOverflow = onOverflow
+    self.end = end
   }
 }

@@ -19,18 +19,13 @@ package struct Edge: Sendable {
     headers = SecurityHeaders.all(isSecure: console.settings.isSecure)
   }
 
-  /// Answers everything, whatever happens. On a reactor, where the calls to the services are made; cancelled with the caller.
-  package func answer(_ request: IncomingRequest) async -> Answer {
-    let task = console.reactors.next().spawn { await answerHere(request) }
-    let answer = await withTaskCancellationHandler {
-      try? await task.value
-    } onCancel: {
-      task.cancel()
-    }
-    return answer ?? .problem(.internalError)
+  /// Begins to answer, on a reactor, where the calls to the services are made. Whatever happens there is an answer; cancelled when nobody
+  /// waits for it any more.
+  package func begin(_ request: IncomingRequest) -> Task<Answer, any Error> {
+    console.reactors.next().spawn { await answer(request) }
   }
 
-  private func answerHere(_ request: IncomingRequest) async -> Answer {
+  package func answer(_ request: IncomingRequest) async -> Answer {
     var answer: Answer
     do {
       answer = try await route(request)

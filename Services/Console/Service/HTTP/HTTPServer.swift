@@ -6,6 +6,7 @@ package import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// HTTP/1.1 for browsers: hands requests to the edge, writes its answers.
 package struct HTTPServer: Sendable {
@@ -61,6 +62,7 @@ private struct EdgeResponder: HTTPResponder {
   typealias Context = ConnectionContext
 
   let edge: Edge
+  let connections = OpenConnections()
 
   func respond(to request: Request, context: ConnectionContext) async throws -> Response {
     var incoming = IncomingRequest(request.method.rawValue, request.uri.path)
@@ -70,7 +72,14 @@ private struct EdgeResponder: HTTPResponder {
       incoming.headers[field.name.canonicalName] = field.value
     }
     incoming.body = try await body(of: request)
-    let answer = await edge.answer(incoming)
+    let task = edge.begin(incoming)
+    connections.whenClosed(context.channel) { task.cancel() }
+    let answer = try await task.value
+    if case .events(let feed) = answer.body {
+      connections.whenClosed(context.channel) { feed.end() }
+    } else {
+      connections.forget(context.channel)
+    }
     return response(answer, isHead: request.method == .head, context.channel)
   }
 
@@ -110,6 +119,30 @@ private struct EdgeResponder: HTTPResponder {
           for await bytes in feed.events { try await writer.write(ByteBuffer(bytes: bytes)) }
           try await writer.finish(nil)
         })
+    }
+  }
+}
+
+/// What is to be given up when a browser goes: at most one thing a connection, as HTTP/1.1 answers one request at a time.
+private final class OpenConnections: Sendable {
+  private let actions = Mutex<[ObjectIdentifier: (@Sendable () -> Void)?]>([:])
+
+  /// Instead of what was to be done before.
+  func whenClosed(_ channel: any NIOCore.Channel, _ action: @escaping @Sendable () -> Void) {
+    let key = ObjectIdentifier(channel)
+    let isNew = actions.withLock { $0.updateValue(action, forKey: key) == nil }
+    guard isNew else { return }
+    // Once a connection; called at once when it is closed already.
+    channel.closeFuture.whenComplete { _ in
+      let action = self.actions.withLock { $0.removeValue(forKey: key) }
+      action??()
+    }
+  }
+
+  func forget(_ channel: any NIOCore.Channel) {
+    let key = ObjectIdentifier(channel)
+    actions.withLock { actions in
+      if actions.keys.contains(key) { actions.updateValue(nil, forKey: key) }
     }
   }
 }

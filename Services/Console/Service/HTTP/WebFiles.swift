@@ -2,7 +2,7 @@ package import ConsoleDomain
 internal import Cryptography
 internal import Glibc
 
-/// Pages, scripts and styles, read at the start and kept in memory: `/assets/…` from the web folder, `/assets/vendor/…` from the folder of
+/// Pages, scripts and styles, read at the start and kept in memory: `/assets/…` from the web folder, `/vendor/…` from the folder of
 /// third-party assets. `foo.gz` beside `foo` is sent to browsers that take it.
 package struct WebFiles: Sendable {
   /// Largest file, and most of them: what stands there is ours, so more is a mistake.
@@ -40,6 +40,7 @@ package struct WebFiles: Sendable {
   /// `/assets/<version>/x` is `/x`, for ever; `/assets/x` is asked for again each time, and answered with 304. Everything else is a page.
   package func answer(_ request: IncomingRequest) throws(Problem) -> Answer {
     guard let path = PercentText.decode(request.path.utf8) else { throw .notFound }
+    if path.hasPrefix("/vendor/"), let file = files[path] { return answer(file, request, caching: "no-cache") }
     guard path.hasPrefix("/assets/") else { return try page(path, request) }
     let parts = path.dropFirst("/assets/".count).split(separator: "/", maxSplits: 1)
     // A page that was loaded before an update asks for files of the old version: it gets the new ones, not for ever.

@@ -19,7 +19,7 @@ final class LiveReader: Sendable {
     let connection = Connection()
     self.continuation = continuation
     self.connection = connection
-    feed = EventFeed(stream) { connection.closes(by: $0) }
+    feed = EventFeed(stream, onOverflow: { connection.closes(by: $0) }, end: { continuation.finish() })
     continuation.onTermination = { _ in ended() }
   }
 
