@@ -1,4 +1,17 @@
-// Which area holds a point. Pure.
+// Which areas hold a point, and how they are called.
+
+import { divisionName } from "../core/directory.js";
+import { nameOf } from "../core/i18n.js";
+
+const named = (area) => area && { code: area.code, name: area.name, name_en: area.name_en };
+
+/** The district and the finer area around a point; null outside the city. */
+export function placeOf({ districts, streets }, point) {
+  const district = named(areaAt(districts, point));
+  return district && { district, street: streets ? named(areaAt(streets, point)) : null };
+}
+
+export const placeName = ({ district, street }) => [divisionName(district, district.code), nameOf(street)].filter(Boolean).join(" · ");
 
 /** The properties of the first area that holds `{lon, lat}`, or null. */
 export function areaAt(collection, { lon, lat }) {

@@ -7,8 +7,9 @@ import { nameOf, pick, t } from "../core/i18n.js";
 import { rewrite } from "../core/router.js";
 import { field } from "../parts/field.js";
 import { empty, failed, skeleton } from "../parts/states.js";
-import { isOver, says, stages } from "./stages.js";
+import { withNumber } from "./number.js";
 import { rating } from "./rating.js";
+import { isOver, says, stages } from "./stages.js";
 import { watch } from "./watch.js";
 
 export function follow({ params, query, signal, redraw }) {
@@ -85,7 +86,7 @@ function progress(number, token, signal) {
       h("section", { class: "panel follow-now" }, h("p", { class: "follow-says" }, says(report)), stages(report)),
       h(
         "div", { class: "follow-columns" },
-        h("div", { class: "follow-left" }, asked, history(report.milestones)), about(report)),
+        h("div", { class: "follow-left" }, asked, history(report)), about(report)),
     ];
   }
 
@@ -104,21 +105,21 @@ function unknown() {
 }
 
 /** The newest first: that is what one comes for. */
-function history(milestones) {
+function history({ milestones, number }) {
   const newest = [...milestones].reverse();
   return h(
     "section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, t("follow.history"))),
     h(
       "div", { class: "panel-body" }, newest.length
-        ? h("ol", { class: "timeline" }, newest.map((milestone, at) => step(milestone, at === 0))) : empty(t("follow.none"))));
+        ? h("ol", { class: "timeline" }, newest.map((milestone, at) => step(milestone, number, at === 0))) : empty(t("follow.none"))));
 }
 
-function step(milestone, isNewest) {
+function step(milestone, number, isNewest) {
   const full = isNewest ? "full" : "";
   return h(
     "li", { class: "step" }, h("span", { class: `step-mark ${full} ${isOver(milestone.kind) ? "over" : ""}`, "aria-hidden": "true" }),
     h(
-      "div", {}, h("p", { class: isNewest ? "step-says newest" : "step-says" }, nameOf(milestone, "text")),
+      "div", {}, h("p", { class: isNewest ? "step-says newest" : "step-says" }, withNumber(nameOf(milestone, "text"), number)),
       h("time", { class: "step-time", datetime: milestone.at }, dateTime(milestone.at))));
 }
 

@@ -6,7 +6,7 @@ import { icon } from "../parts/icon.js";
 import { addDivisions, addNames, boundsOf, showMap } from "../parts/map.js";
 import { areaAt } from "./area.js";
 
-const NEAR_ZOOM = 15;
+const NEAR_ZOOM = 14;
 const STEP_IN = 2;
 const MAX_ZOOM = 17;
 const POSITION = { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 };
@@ -15,14 +15,15 @@ const POSITION = { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000
  * Shows the map in `holder`. `moved(point, zoom)` tells each place the citizen brings under the pin; `fail(text)` what went wrong.
  * Throws when the map cannot be shown.
  */
-export async function placeMap(holder, districts, { point, zoom, moved, fail, signal }) {
+export async function placeMap(holder, { districts, streets }, { point, zoom, moved, fail, signal }) {
   const bounds = boundsOf(districts);
   if (!bounds) throw Object.assign(new Error("no areas"), { mapless: true });
   const frame = h("div", { class: "map place-map" });
   put(holder, frame);
   const map = await showMap(frame, { label: t("where.map"), bounds, signal, buttons: false });
-  addDivisions(map, districts);
+  addDivisions(map, districts, streets);
   addNames(map);
+  map.addControl(new window.maplibregl.ScaleControl({ maxWidth: 80 }), "bottom-left");
   map.doubleClickZoom.disable();
   map.scrollZoom.enable({ around: "center" });
   map.touchZoomRotate.enable({ around: "center" });

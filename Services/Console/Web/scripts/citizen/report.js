@@ -1,10 +1,10 @@
 // A report in four steps, one address each, so that the browser's own "back" works.
 
-import { divisionName } from "../core/directory.js";
 import { h } from "../core/h.js";
 import { nameOf, t } from "../core/i18n.js";
 import { navigate } from "../core/router.js";
 import { icon } from "../parts/icon.js";
+import { placeName } from "./area.js";
 import { current, isDone, receipt } from "./draft.js";
 import { review } from "./review.js";
 import { sent } from "./sent.js";
@@ -67,7 +67,7 @@ function stepList(at, draft) {
 
 const value = {
   what: (draft) => nameOf(draft.kind),
-  where: (draft) => [draft.address, draft.point && (draft.place ? divisionName(draft.place) : t("where.pin_set"))].filter(Boolean).join(" · "),
+  where: (draft) => [draft.address, draft.point && (draft.place ? placeName(draft.place) : t("where.pin_set"))].filter(Boolean).join(" · "),
   words: (draft) => draft.text,
   review: () => "",
 };

@@ -12,7 +12,7 @@ const HOURS_IN_WORDS_UP_TO = 72;
 const COLUMNS = [
   { key: "closed", text: count }, { key: "open", text: count }, { key: "on_time_rate", label: "on_time", share: true },
   { key: "median_hours", label: "median", text: lasting, less: true },
-  { key: "satisfaction_rate", label: "satisfied", share: true, none: "results.few" },
+  { key: "satisfaction_rate", label: "satisfied", share: true, none: "results.no_ratings" },
 ];
 
 export function results({ signal }) {
@@ -40,7 +40,7 @@ const summed = (departments) => ({
 });
 
 function summary(whole, span) {
-  const figures = COLUMNS.filter(({ key }) => whole[key] !== undefined && whole[key] !== null);
+  const figures = COLUMNS.filter(({ key }) => !isNone(whole[key]));
   return h(
     "section", { class: "panel results-summary" },
     h("div", { class: "panel-head" }, h("h2", {}, t("results.all")), span && h("span", { class: "muted" }, span)),
@@ -60,7 +60,7 @@ function sortable(departments) {
 
   function redraw() {
     const rows = [...departments].sort((a, b) => compare(a[by], b[by], down) || nameOf(a).localeCompare(nameOf(b)));
-    put(holder, sortChoice(by, down, (key, isDown) => {
+    put(holder, sortChoice(by, (key, isDown) => {
       [by, down] = [key, isDown];
       redraw();
       holder.querySelector("select").focus();
@@ -72,16 +72,15 @@ function sortable(departments) {
 
 /** What has no figure stands last either way. */
 function compare(a, b, down) {
-  const [noA, noB] = [a, b].map((value) => value === null || value === undefined);
-  if (noA || noB) return noA - noB;
+  if (isNone(a) || isNone(b)) return isNone(a) - isNone(b);
   return down ? b - a : a - b;
 }
 
 /** On a phone the heads of the columns are not there: a choice sorts instead. */
-function sortChoice(by, down, change) {
+function sortChoice(by, change) {
   const choices = COLUMNS.map((column) => h("option", { value: column.key, selected: column.key === by }, labelOf(column)));
   const pick = h("select", { class: "input", onchange: () => change(pick.value, !COLUMNS.find(({ key }) => key === pick.value).less) }, choices);
-  return h("div", { class: "results-sort" }, h("label", {}, h("span", {}, t("results.sort")), pick), icon(down ? "down" : "up"));
+  return h("div", { class: "results-sort" }, h("label", {}, h("span", {}, t("results.sort")), pick));
 }
 
 /** Roles are said outright: as cards on a phone the elements would lose them. */
@@ -106,18 +105,17 @@ function cell(column, row) {
   const value = row[column.key];
   return h(
     "td", { role: "cell", class: column.share ? "share" : "plain" }, h("span", { class: "cell-label", "aria-hidden": "true" }, labelOf(column)),
-    h("span", { class: "cell-value" }, textOf(column, value)), column.share && bar(value));
+    h("span", { class: isNone(value) ? "cell-value none" : "cell-value" }, textOf(column, value)),
+    column.share && !isNone(value) && bar(value));
 }
 
-function bar(value) {
-  if (value === null || value === undefined) return h("span", { class: "bar none", "aria-hidden": "true" });
-  return h("span", { class: "bar", "aria-hidden": "true" }, h("i", { css: { width: `${Math.round(value * 100)}%` } }));
-}
+const bar = (value) => h("span", { class: "bar", "aria-hidden": "true" }, h("i", { css: { width: `${Math.round(value * 100)}%` } }));
+const isNone = (value) => value === null || value === undefined;
 
 const labelOf = ({ key, label }) => t(`results.${label ?? key}`);
 
 function textOf(column, value) {
-  if (value === null || value === undefined) return t(column.none ?? "results.no_figure");
+  if (isNone(value)) return t(column.none ?? "results.no_figure");
   return column.share ? percent(value, 0) : column.text(value);
 }
 

@@ -1,9 +1,9 @@
 // Step four: all of it once more, then sent. Sending again with the same key is harmless.
 
-import { divisionName } from "../core/directory.js";
 import { h, put } from "../core/h.js";
 import { nameOf, sentence, t } from "../core/i18n.js";
 import { icon } from "../parts/icon.js";
+import { placeName } from "./area.js";
 import { finish } from "./draft.js";
 import { send } from "./session.js";
 
@@ -27,7 +27,7 @@ export function review({ draft, back, done }) {
     return put(button, t("review.send"));
   }
 
-  const place = [draft.address, draft.point && (draft.place ? t("review.on_map", { place: divisionName(draft.place) }) : t("where.pin_set"))];
+  const place = [draft.address, draft.point && (draft.place ? t("review.on_map", { place: placeName(draft.place) }) : t("where.pin_set"))];
   const contact = [draft.name, draft.phone].filter(Boolean).join(" · ");
   return h(
     "form", { class: "report-form", novalidate: true, onsubmit: submit }, h("h1", { tabindex: -1 }, t("review.title")),

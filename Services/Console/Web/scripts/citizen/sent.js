@@ -4,6 +4,7 @@ import { h } from "../core/h.js";
 import { pick, t } from "../core/i18n.js";
 import { icon } from "../parts/icon.js";
 import { copyButton } from "./copy.js";
+import { withNumber } from "./number.js";
 
 export function sent(receipt) {
   const path = receipt.number ? `/follow/${encodeURIComponent(receipt.number)}?token=${encodeURIComponent(receipt.token)}` : null;
@@ -12,7 +13,7 @@ export function sent(receipt) {
     "div", { class: "sent" },
     h(
       "section", { class: "panel sent-card" }, h("div", { class: path ? "sent-mark" : "sent-mark plain" }, icon(path ? "check" : "info", { size: 32 })),
-      h("h1", { tabindex: -1 }, t(path ? "sent.title" : "sent.title_none")), message && h("p", { class: "lead" }, message),
+      h("h1", { tabindex: -1 }, t(path ? "sent.title" : "sent.title_none")), message && h("p", { class: "lead" }, withNumber(message, receipt.number)),
       path && ticket(receipt.number, path),
       h("a", { class: "button large", href: "/report" }, t("sent.another"))),
     path && h(

@@ -1,11 +1,11 @@
 // Step two: the place, in words or on the map.
 
-import { divisionName, divisions } from "../core/directory.js";
+import { divisions } from "../core/directory.js";
 import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
 import { field } from "../parts/field.js";
 import { icon } from "../parts/icon.js";
-import { areaAt } from "./area.js";
+import { placeName, placeOf } from "./area.js";
 import { change } from "./draft.js";
 import { placeMap } from "./placemap.js";
 
@@ -20,12 +20,10 @@ export function where({ draft, next, back, signal }) {
   const message = h("div", { class: "form-error", role: "alert", hidden: true });
   const holder = h("div", { class: "place-holder" });
   let map = null;
-  let districts = null;
+  let areas = { districts: null, streets: null };
 
   function moved(point, zoom) {
-    const area = point && districts ? areaAt(districts, point) : null;
-    const place = area ? { code: area.code, name: area.name, name_en: area.name_en } : null;
-    change({ point, zoom, place });
+    change({ point, zoom, place: point && placeOf(areas, point) });
     message.hidden = true;
     address.tell(null);
     tell(zoom);
@@ -33,8 +31,8 @@ export function where({ draft, next, back, signal }) {
 
   function tell(zoom) {
     if (!draft.point) return put(told, icon("pin", { size: 18 }), h("span", {}, t("where.pin_none")));
-    const outside = districts && !draft.place;
-    const words = outside ? t("where.pin_outside") : draft.place ? t("where.pin_in", { place: divisionName(draft.place) }) : t("where.pin_set");
+    const outside = areas.districts && !draft.place;
+    const words = outside ? t("where.pin_outside") : draft.place ? t("where.pin_in", { place: placeName(draft.place) }) : t("where.pin_set");
     const clear = h("button", { type: "button", class: "button quiet", onclick: forget }, t("where.clear"));
     told.classList.toggle("bad", Boolean(outside));
     return put(
@@ -56,9 +54,10 @@ export function where({ draft, next, back, signal }) {
 
   async function showMap() {
     try {
-      districts = await divisions("district");
+      const [districts, streets] = await Promise.all([divisions("district"), divisions("street").catch(() => null)]);
       if (signal.aborted) return;
-      map = await placeMap(holder, districts, { point: draft.point, zoom: draft.zoom, moved, fail, signal });
+      areas = { districts, streets };
+      map = await placeMap(holder, areas, { point: draft.point, zoom: draft.zoom, moved, fail, signal });
       tell(draft.zoom);
     } catch (error) {
       if (signal.aborted) return;
@@ -74,7 +73,7 @@ export function where({ draft, next, back, signal }) {
       address.tell(t("where.missing"));
       return address.focus();
     }
-    if (draft.point && districts && !draft.place) return fail(t("where.pin_outside"));
+    if (draft.point && areas.districts && !draft.place) return fail(t("where.pin_outside"));
     return next();
   }
 

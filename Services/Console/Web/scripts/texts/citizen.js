@@ -159,7 +159,7 @@ export const citizen = {
   "results.all": ["全部部门", "All departments"],
   "results.hours": ["{n} 小时", "{n} hours"],
   "results.days": ["{n} 天", "{n} days"],
-  "results.few": ["评价不足", "too few ratings"],
+  "results.no_ratings": ["暂无评价", "no ratings yet"],
   "results.no_figure": ["暂无", "none yet"],
   "results.table": ["各部门办理结果", "Results by department"],
   "results.sort": ["排序", "Sort by"],
