@@ -2,44 +2,35 @@
 
 import * as api from "./core/api.js";
 import { setClock } from "./core/format.js";
-import { put } from "./core/h.js";
+import { h, put } from "./core/h.js";
 import { apply, t } from "./core/i18n.js";
 import * as keys from "./core/keys.js";
 import * as live from "./core/live.js";
 import { navigate, open, route, start } from "./core/router.js";
 import { mayOpen, home } from "./core/rights.js";
-import { account } from "./pages/account.js";
-import { audit } from "./pages/audit.js";
-import { casePage } from "./pages/case.js";
-import { cases } from "./pages/cases.js";
-import { centre } from "./pages/centre.js";
-import { evaluation } from "./pages/evaluation.js";
-import { lifeline } from "./pages/lifeline.js";
-import { sensor } from "./pages/sensor.js";
 import { signIn } from "./pages/signin.js";
-import { tasks } from "./pages/tasks.js";
-import { users } from "./pages/users.js";
-import { worklist } from "./pages/worklist.js";
 import { frame } from "./parts/frame.js";
 import { empty, failed, skeleton } from "./parts/states.js";
-import { h } from "./core/h.js";
 
 const app = document.getElementById("app");
 let session = null;
 let shell = null;
 
+/** A page's module comes when the page is first shown; one that fails takes no other along. */
+const page = (file, name = file) => async (context) => (await import(`./pages/${file}.js`))[name](context);
+
 route("/", () => ({ redirect: home(session.user) }));
-route("/centre", centre);
-route("/cases", cases);
-route("/cases/:number", casePage);
-route("/worklist", worklist);
-route("/tasks", tasks);
-route("/lifeline", lifeline);
-route("/lifeline/:code", sensor);
-route("/evaluation", evaluation);
-route("/admin/users", users);
-route("/admin/audit", audit);
-route("/account", account);
+route("/centre", page("centre"));
+route("/cases", page("cases"));
+route("/cases/:number", page("case", "casePage"));
+route("/worklist", page("worklist"));
+route("/tasks", page("tasks"));
+route("/lifeline", page("lifeline"));
+route("/lifeline/:code", page("sensor"));
+route("/evaluation", page("evaluation"));
+route("/admin/users", page("users"));
+route("/admin/audit", page("audit"));
+route("/account", page("account"));
 
 begin();
 
@@ -60,7 +51,7 @@ async function begin() {
 async function enter() {
   put(app, h("div", { class: "page" }, skeleton(6)));
   try {
-    session = await api.get("/api/session");
+    session = whole(await api.get("/api/session"));
   } catch (error) {
     put(app, h("main", { class: "page" }, failed(error, enter)));
     return;
@@ -71,11 +62,18 @@ async function enter() {
   open();
 }
 
-function show(page, context) {
+/** What the session says of the account stands with the user. */
+function whole(answer) {
+  const { user, must_change_password: mustChange, has_second_factor: hasSecond } = answer;
+  return { ...answer, user: user && { ...user, must_change_password: Boolean(mustChange), has_second_factor: Boolean(hasSecond) } };
+}
+
+async function show(page, context) {
   context = { ...context, session, refreshSession: enter };
   if (!session.user) return showSignIn(context);
-  if (session.user.must_change_password && page !== account) return navigate("/account", { replace: true });
-  const made = page && mayOpen(session.user, context.path) ? page(context) : refused(page);
+  if (session.user.must_change_password && context.path !== "/account") return navigate("/account", { replace: true });
+  const made = await makePage(page, context);
+  if (context.signal.aborted) return;
   if (made.redirect) return navigate(made.redirect, { replace: true });
   document.title = `${made.title} · ${t("app.name")}`;
   document.documentElement.toggleAttribute("data-wall", Boolean(made.wall));
@@ -85,6 +83,19 @@ function show(page, context) {
   }
   shell ??= frame(app, session, { signOut });
   shell.show(made.node, context.path);
+}
+
+async function makePage(page, context) {
+  // The wall's colours are there before its map is drawn.
+  document.documentElement.toggleAttribute("data-wall", context.path === "/centre" && context.query.get("wall") === "1");
+  if (!page || !mayOpen(session.user, context.path)) return refused(page);
+  try {
+    return await page(context);
+  } catch (error) {
+    console.error(error);
+    const title = t("error.title");
+    return { title, node: h("div", { class: "page" }, h("h1", { class: "hidden", tabindex: -1 }, title), failed(error, () => location.reload())) };
+  }
 }
 
 function showSignIn(context) {

@@ -17,6 +17,11 @@ import { history } from "./casehistory.js";
 import { reports } from "./casereports.js";
 
 const COUNTDOWN_MS = 30_000;
+/** What is mostly done next in a state. */
+const USUAL = {
+  pending_dispatch: "dispatch", dispatched: "accept", handling: "handled", returned: "dispatch", handled: "check", pending_close: "close",
+};
+const RARE = new Set(["cancel", "refer", "supervise", "reopen"]);
 const KEYS = { dispatch: "d", accept: "a", return: "r", handled: "f", check: "c", close: "x", supervise: "s" };
 
 export function casePage({ params, signal }) {
@@ -69,10 +74,12 @@ const panel = (title, ...body) =>
   h("section", { class: "panel" }, h("header", { class: "panel-head" }, h("h2", {}, title)), h("div", { class: "panel-body" }, body));
 
 function actionBar(view) {
-  const actions = ACTIONS.filter((action) => view.data.actions?.includes(action));
+  const usual = USUAL[view.data.case.state];
+  const allowed = ACTIONS.filter((action) => view.data.actions?.includes(action));
+  const actions = allowed.includes(usual) ? [usual, ...allowed.filter((action) => action !== usual)] : allowed;
   if (!actions.length) return h("p", { class: "muted" }, t("case.no_actions"));
   return h("div", { class: "case-actions" }, actions.map((action, at) => {
-    const style = action === "cancel" || action === "refer" ? "button quiet" : at === 0 ? "button primary" : "button";
+    const style = RARE.has(action) ? "button quiet" : at === 0 && !RARE.has(action) ? "button primary" : "button";
     return h("button", { type: "button", class: style, "data-action": action, onclick: () => openAction(view, action) }, t(`do.${action}`));
   }));
 }
@@ -96,7 +103,7 @@ function facts(file, known) {
     ["case.check", file.check_required === undefined ? "" : t(file.check_required ? "case.check_needed" : "case.check_not_needed")],
     ["case.counts", backAndForth(file)],
   ];
-  return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
+  return h("dl", { class: "facts facts-wide" }, rows.filter(([, value]) => value).map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
 }
 
 function backAndForth(file) {
@@ -127,7 +134,7 @@ function deadlineBox(view) {
 function reasonBox({ data, known }) {
   const reason = data.dispatch_reason;
   if (!reason) return h("p", { class: "muted" }, t("case.not_dispatched"));
-  const entry = ({ kind, area_code: area, department, crew }) => t("case.rule_matrix", {
+  const entry = ({ kind, area, department, crew }) => t("case.rule_matrix", {
     version: reason.matrix_version, kind: !kind ? t("case.any_kind") : kind === data.case.kind ? kindName(data.case) : kind,
     area: !area ? t("case.any_area") : known.district(area), department: [known.department(department), known.crew(department, crew)].filter(Boolean).join(" · "),
   });

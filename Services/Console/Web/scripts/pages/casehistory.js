@@ -1,6 +1,6 @@
 // What happened to a case, the newest first.
 
-import { exactTime, shortTime } from "../core/format.js";
+import { dateTime, exactTime } from "../core/format.js";
 import { h } from "../core/h.js";
 import { pick, t } from "../core/i18n.js";
 import { word } from "../parts/badge.js";
@@ -27,7 +27,7 @@ function step(fact, known) {
       "div", {}, h(
         "div", { class: "step-head" }, h("span", { class: "step-what" }, word("fact", fact.kind)),
         h("span", { class: "step-who" }, whoText(actor)),
-        h("time", { class: "step-when", datetime: fact.at, title: exactTime(fact.at) }, shortTime(fact.at))),
+        h("time", { class: "step-when", datetime: fact.at, title: exactTime(fact.at) }, dateTime(fact.at))),
       to && h("p", { class: "step-text" }, to), reasonText(fact), dueNote(fact), evidence));
 }
 

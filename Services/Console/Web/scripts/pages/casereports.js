@@ -1,39 +1,39 @@
 // The reports behind a case. A reporter's contact is masked; the whole is shown for a reason, which is recorded.
 
 import { commandKey, post } from "../core/api.js";
-import { shortTime } from "../core/format.js";
+import { dateTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { t } from "../core/i18n.js";
+import { pick, t } from "../core/i18n.js";
 import { word } from "../parts/badge.js";
 import { formDialog, toast } from "../parts/dialog.js";
 import { field } from "../parts/field.js";
 import { empty } from "../parts/states.js";
 
 export function reports(view) {
+  if (view.data.reports_available === false) return empty(t("error.title"), t("case.reports_down"));
   const all = view.data.reports ?? [];
   if (!all.length) return empty(t("empty.title"));
-  return h("ul", { class: "reports" }, all.map((report) => h("li", {}, oneReport(view, report, all.length))));
+  return h("ul", { class: "reports" }, all.map((report) => h("li", {}, oneReport(view, report))));
 }
 
-function oneReport(view, report, howMany) {
-  const mask = report.reporter ?? report.masked_reporter;
+function oneReport(view, report) {
+  const mask = report.reporter;
   const contact = h("span", { class: "muted" }, mask
-    ? t("case.reporter", { name: mask.name_masked ?? mask.name ?? "", phone: mask.phone_masked ?? mask.phone ?? "" }) : t("case.anonymous"));
-  const can = (action) => (report.actions ?? view.data.report_actions ?? ["unlink"]).includes(action);
+    ? t("case.reporter", { name: mask.name ?? "", phone: mask.phone ?? "" }) : t(report.has_reporter ? "case.kept" : "case.anonymous"));
   const canWork = (view.data.actions ?? []).length > 0;
   return h(
     "article", { class: "report" },
     h(
       "div", { class: "step-head" }, h("span", { class: "tag" }, word("channel", report.channel)),
-      report.duplicate_of && h("span", { class: "muted" }, t("case.duplicate_of", { number: report.duplicate_of })),
-      h("time", { class: "step-when", datetime: report.at }, shortTime(report.at))),
+      report.state === "linked" && h("span", { class: "muted" }, pick(report.duplicate_reason, report.duplicate_reason_en) || t("case.joined")),
+      h("time", { class: "step-when", datetime: report.at }, dateTime(report.at))),
     h("p", { class: "step-text" }, report.text),
     h(
       "div", { class: "report-foot" }, contact,
-      mask && canWork && h("button", { type: "button", class: "button quiet small", onclick: () => unmask(report, contact) }, t("case.unmask")),
-      canWork && howMany > 1 && can("unlink") && h(
+      (mask || report.has_reporter) && canWork && h("button", { type: "button", class: "button quiet small", onclick: () => unmask(report, contact) }, t("case.unmask")),
+      canWork && report.state === "linked" && h(
         "button", { type: "button", class: "button quiet small", onclick: () => change(view, report, "unlink", [reasonField()]) }, t("case.unlink")),
-      canWork && (view.data.case.unplaced || report.state === "unplaced") && h(
+      canWork && (view.data.case.unplaced || report.unplaced) && h(
         "button", { type: "button", class: "button quiet small", onclick: () => change(view, report, "place", placeFields()) }, t("case.place"))));
 }
 
@@ -47,7 +47,7 @@ function placeFields() {
   return [
     field("lon", t("case.lon"), { required: true, inputmode: "decimal", test: number(-180, 180, "-118.2437") }),
     field("lat", t("case.lat"), { required: true, inputmode: "decimal", test: number(-90, 90, "34.0522") }),
-    field("address", t("case.address"), { limit: 200 }), reasonField(),
+    field("address", t("case.address"), { limit: 200 }),
   ];
 }
 

@@ -16,6 +16,8 @@ import { empty, loading } from "../parts/states.js";
 import { OPEN_STATES, STATES } from "../parts/tone.js";
 import { forget, keep, views } from "../parts/views.js";
 
+/** What the columns sort by, as the API names it. The nearest deadline comes first either way. */
+const SORTS = { filed: "oldest", "-filed": "newest", due: "due", "-due": "due" };
 const PAGE = 50;
 const TYPING_MS = 300;
 const FLAGS = ["overdue", "urgent", "supervised", "unplaced"];
@@ -35,8 +37,7 @@ export function cases({ query, signal }) {
   });
   const list = loading(signal, async () => [await ask(filters, signal), await known], ([body, directory]) => {
     more.offer(body.next_page);
-    const estimate = body.total_estimate;
-    put(total, estimate === undefined || estimate === null ? "" : t("cases.found", { n: count(estimate) }));
+    put(total, totalText(body));
     if (!body.cases.length) return empty(t("cases.none"), t("cases.none_hint"), clearButton());
     return table(t("cases.title"), columnsOf(directory, filters, change), body.cases, { href: hrefOf });
   }, { lines: 12, className: "case-list" });
@@ -46,7 +47,7 @@ export function cases({ query, signal }) {
   const saved = h("div", { class: "views" });
 
   function change(values) {
-    Object.assign(filters, typeof values === "string" ? { sort: values } : values);
+    Object.assign(filters, values);
     rewrite(addressOf(filters));
     exportLink.href = `/api/cases.csv${queryText(asAPI(filters))}`;
     drawViews();
@@ -71,6 +72,10 @@ export function cases({ query, signal }) {
   return { title: t("cases.title"), node };
 }
 
+function totalText({ total_estimate: total, total_is_minimum: more }) {
+  return total === undefined || total === null ? "" : t(more ? "cases.found_more" : "cases.found", { n: count(total) });
+}
+
 const hrefOf = (row) => `/cases/${encodeURIComponent(row.number)}`;
 const addressOf = (filters) => `/cases${queryText(filters)}`;
 
@@ -84,7 +89,8 @@ function ask(filters, signal, page) {
 }
 
 function columnsOf(directory, filters, change) {
-  const sort = (key) => ({ key, current: filters.sort || "-filed_at", change });
+  const current = { oldest: "filed", due: "due" }[filters.sort] ?? "-filed";
+  const sort = (key) => ({ key, current, change: (next) => change({ sort: SORTS[next] }) });
   return [
     { label: t("cases.number"), className: "nowrap", cell: (row) => h("a", { class: "mono", href: hrefOf(row) }, row.number) },
     { label: t("cases.state"), cell: (row) => stateBadge(row.state) },
@@ -105,8 +111,8 @@ function columnsOf(directory, filters, change) {
         row.crew && h("span", { class: "cell-sub" }, directory.crew(row.department, row.crew)),
       ],
     },
-    { label: t("cases.filed"), className: "nowrap", sort: sort("filed_at"), cell: (row) => shortTime(row.filed_at) },
-    { label: t("cases.due"), className: "nowrap", sort: sort("due_at"), cell: dueText },
+    { label: t("cases.filed"), className: "nowrap", sort: sort("filed"), cell: (row) => shortTime(row.filed_at) },
+    { label: t("cases.due"), className: "nowrap", sort: sort("due"), cell: dueText },
   ];
 }
 
@@ -163,15 +169,15 @@ function laterChoice(name, list, filters, change, label) {
 }
 
 function dateInput(name, filters, change) {
-  const element = h("input", { class: "input", type: "date", value: filters[name], "aria-label": t(`cases.${name}`), title: t(`cases.${name}`) });
+  const element = h("input", { class: "input", type: "date", value: filters[name] });
   element.addEventListener("change", () => change({ [name]: element.value }));
-  return element;
+  return h("label", { class: "filter-date" }, t(`cases.${name}`), element);
 }
 
 function viewLinks(filters, redraw) {
   const here = queryText({ ...filters, sort: "" });
   const built = [
-    { name: t("cases.view_all_open"), search: "?state=open" }, { name: t("cases.view_overdue"), search: "?state=open&overdue=true&sort=due_at" },
+    { name: t("cases.view_all_open"), search: "?state=open" }, { name: t("cases.view_overdue"), search: "?state=open&overdue=true&sort=due" },
     { name: t("cases.view_urgent"), search: "?state=open&urgent=true" },
   ];
   const link = ({ name, search }) => h("a", { class: "view", href: `/cases${search}`, "aria-current": same(search, here) ? "true" : null }, name);

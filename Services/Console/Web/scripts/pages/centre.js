@@ -15,6 +15,7 @@ import { icon } from "../parts/icon.js";
 import { addDivisions, addNames, boundsOf, showMap } from "../parts/map.js";
 import { empty, failed, loading } from "../parts/states.js";
 import { OPEN_STATES } from "../parts/tone.js";
+import { placedAlarms } from "../parts/placedalarms.js";
 import { cityRates } from "../parts/rates.js";
 
 const TILES_EVERY_MS = 1_000;
@@ -30,7 +31,7 @@ const FIGURES = [
   { key: "supervised", to: "/cases?state=open&supervised=true" },
   { key: "unplaced", to: "/cases?state=open&unplaced=true" },
   { key: "filed_today", to: "/cases?from=today" },
-  { key: "closed_today", to: "/cases?state=closed" },
+  { key: "closed_today", to: "/cases?state=closed&sort=ended" },
   { key: "alarms_open", to: "/lifeline", tone: "warn" },
 ];
 
@@ -87,9 +88,11 @@ function wallLayout(view, alarms, overview) {
     overview, view.figures,
     h(
       "div", { class: "wall-grid" },
-      h("div", { class: "wall-side" }, panel("centre.rates", cityRates(view.signal)), panel("centre.states", view.states), panel("centre.course", view.course)),
+      h(
+        "div", { class: "wall-side" }, panel("centre.rates", cityRates(view.signal)), panel("centre.states", view.states),
+        panel("centre.course", view.course), panel("centre.alarms", alarms, { tight: true })),
       h("div", { class: "panel centre-map-panel" }, view.mapBox),
-      h("div", { class: "wall-side" }, panel("centre.alarms", alarms, { tight: true }), panel("centre.districts", view.districts), panel("centre.ticker", view.ticker, { tight: true }))));
+      h("div", { class: "wall-side" }, panel("centre.districts", view.districts), panel("centre.ticker", view.ticker, { tight: true }))));
 }
 
 function panel(key, body, { tight = false, more } = {}) {
@@ -101,7 +104,7 @@ function panel(key, body, { tight = false, more } = {}) {
 
 function clockLine(view, long = false) {
   const element = h("span", {});
-  const tell = () => put(element, long && h("span", { class: "wall-day" }, longDay(now())), h("span", { class: "mono" }, clock(now())));
+  const tell = () => put(element, long && h("span", { class: "wall-day" }, longDay(now())), h("span", {}, clock(now())));
   tell();
   const timer = setInterval(tell, 1_000);
   view.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
@@ -148,8 +151,7 @@ function drawDistricts(view, data) {
 }
 
 function alarmPanel(view) {
-  return loading(view.signal, () => get("/api/alarms?state=open,acknowledged", { signal: view.signal }), (body) => {
-    const alarms = body.alarms ?? body;
+  return loading(view.signal, () => placedAlarms(view.signal), (alarms) => {
     view.alarms = alarms;
     if (view.map) addAlarms(view.map, alarms, openAlarm);
     if (!alarms.length) return empty(t("centre.no_alarms"), t("centre.no_alarms_hint"));
@@ -169,8 +171,8 @@ async function startMap(view) {
     view.map = map;
     const card = mapCard(view.mapBox);
     addDivisions(map, districts, streets);
-    view.cases = addCases(map, {}, { onCases: (found) => card.show(t("centre.cases_here", { n: found.length }), caseList(found)) });
     addNames(map);
+    view.cases = addCases(map, {}, { onCases: (found) => card.show(t("centre.cases_here", { n: found.length }), caseList(found)) });
     if (view.alarms) addAlarms(map, view.alarms, openAlarm);
     chooseDistricts(view, map, card);
     view.mapBox.append(legend());
@@ -226,13 +228,13 @@ function follow(view, alarms) {
   const ticker = atMostEvery(250, () => drawTicker(view), signal);
   listen("case", (event) => {
     const row = event?.case ?? event;
-    view.events.unshift({ change: event?.change, at: event?.at ?? now(), row });
+    view.events.unshift({ change: event?.change, at: event?.changed_at ?? now(), row });
     view.events.length = Math.min(view.events.length, TICKER_ROWS);
     ticker();
     tiles();
     overview();
   }, signal);
-  listen("overview", (data) => data && !view.district && drawOverview(view, data), signal);
+  listen("overview", overview, signal);
   listen("alarm", alarmList, signal);
 }
 

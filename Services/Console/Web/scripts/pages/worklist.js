@@ -14,7 +14,7 @@ import { empty, loading } from "../parts/states.js";
 const EVERY_MS = 3_000;
 const QUEUES = [
   { key: "undispatched", search: "?state=pending_dispatch" }, { key: "returned", search: "?state=returned" },
-  { key: "overdue", search: "?state=open&overdue=true&sort=due_at" }, { key: "unplaced", search: "?state=open&unplaced=true" },
+  { key: "overdue", search: "?state=open&overdue=true&sort=due" }, { key: "unplaced", search: "?state=open&unplaced=true" },
 ];
 
 export function worklist({ signal }) {
@@ -34,19 +34,21 @@ function queuePanel({ key, search }, list, known) {
   return h(
     "section", { class: "panel queue" },
     h(
-      "header", { class: "panel-head" }, h("h2", {}, t(`worklist.${key}`), h("span", { class: list.count ? "count" : "count count-none" }, count(list.count))),
-      list.count > items.length && h("a", { class: "button quiet small", href: `/cases${search}` }, t("worklist.all", { n: count(list.count) }))),
+      "header", { class: "panel-head" }, h("h2", {}, t(`worklist.${key}`), h("span", { class: list.count ? "count" : "count count-none" }, count(list.count), list.more && "+")),
+      h("a", { class: "button quiet small", href: `/cases${search}`, "aria-label": `${t("worklist.all")} ${t(`worklist.${key}`)}` }, t("worklist.all"))),
     h("p", { class: "queue-hint" }, t(`worklist.${key}_hint`)),
     items.length ? h("ul", {}, items.map((row) => workRow(row, known))) : empty(t("worklist.clear"), t("worklist.clear_hint")));
 }
 
+/** A case, or a report that has one. */
 function workRow(row, known) {
-  const href = `/cases/${encodeURIComponent(row.number)}`;
+  const number = row.number ?? row.case_number ?? "";
+  const href = number ? `/cases/${encodeURIComponent(number)}` : "/cases?state=open&unplaced=true";
   const where = [row.address, known.district(row.district)].filter(Boolean).join(" · ") || t("cases.no_place");
   return h(
     "li", { class: "work-row", "data-href": href },
     h(
       "a", { href }, h("span", { class: "work-what" }, h("span", {}, kindName(row)), h("span", { class: "flags" }, flags(row))),
-      h("span", { class: "work-due" }, row.due_at ? dueText(row) : ago(row.filed_at)),
-      h("span", { class: "work-where" }, where), h("span", { class: "mono work-number" }, row.number)));
+      h("span", { class: "work-due" }, row.due_at ? dueText(row) : ago(row.filed_at ?? row.at)),
+      h("span", { class: "work-where" }, where), h("span", { class: "mono work-number" }, number)));
 }

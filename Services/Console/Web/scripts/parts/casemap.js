@@ -28,7 +28,7 @@ export function addCases(map, filters, { onCases }) {
   });
   layer("counts", "symbol", {
     filter: isCluster,
-    layout: { "icon-image": ["concat", "count:", shortCount(["get", "count"])], "icon-allow-overlap": true, "icon-ignore-placement": true },
+    layout: { "icon-image": ["concat", "count:", shortCount(["get", "count"])], "icon-allow-overlap": true, "icon-padding": 10 },
   });
   const isUrgent = ["to-boolean", ["get", "urgent"]];
   const isOverdue = ["to-boolean", ["get", "overdue"]];

@@ -25,6 +25,7 @@ export function dayCourse(trend) {
     grid.push(svg("text", { class: "axis-text", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, count(value)));
   }
   const every = Math.ceil(trend.length / 6);
+  const label = labelOf(trend);
   const labels = trend.map((row, at) => at % every === 0 &&
     svg("text", { class: "axis-text", x: x(at), y: HEIGHT - 4, "text-anchor": "middle" }, label(row)));
   const picture = svg(
@@ -42,4 +43,10 @@ function niceStep(rough) {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? power * 10;
 }
 
-const label = (row) => (row.hour ? clock(row.hour).slice(0, 5) : row.day ? day(row.day).slice(5) : "");
+const HOUR_MS = 3_600_000;
+
+/** `14:00` of hours, `12-31` of days. */
+function labelOf(trend) {
+  const daily = trend.length > 1 && Date.parse(trend[1].from) - Date.parse(trend[0].from) > HOUR_MS;
+  return (row) => (daily ? day(row.from).slice(5) : clock(row.from).slice(0, 5));
+}

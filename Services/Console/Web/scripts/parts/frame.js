@@ -17,7 +17,7 @@ export function frame(app, session, { signOut }) {
   const side = sideBar(session, signOut);
   const menu = h(
     "button", { type: "button", class: "icon-button", "aria-label": t("app.menu"), "aria-expanded": "false", onclick: toggle }, icon("menu"));
-  const top = h("div", { class: "top" }, menu, brand(session));
+  const top = h("header", { class: "top" }, menu, brand(session));
   put(
     app, h("a", { class: "skip", href: "#main" }, t("app.skip")), h("div", { class: "shell" }, top, side, main));
   const life = new AbortController();
@@ -71,7 +71,7 @@ function sideBar(session, signOut) {
     live.hidden = state === "off";
   });
   return h(
-    "header", { class: "side" }, brand(session),
+    "aside", { class: "side", "aria-label": t("app.menu") }, brand(session),
     h(
       "nav", { "aria-label": t("nav.main") },
       groups.filter(([, of]) => of.length).map(([group, of]) => [

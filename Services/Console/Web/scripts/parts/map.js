@@ -91,7 +91,7 @@ export function addDivisions(map, districts, finer) {
   if (finer) map.addSource("street-names", { type: "geojson", data: namePoints(finer, "street") });
 }
 
-/** Names go above everything else on the map, so they are added last. */
+/** Names lie under what happens in the city: they are added before cases and alarms, and give way to them. */
 export function addNames(map) {
   const names = (id, source, zooms) => map.addLayer({
     id, type: "symbol", source, ...zooms, layout: { "icon-image": ["get", "image"], "icon-allow-overlap": false, "icon-padding": 4 },

@@ -1,4 +1,4 @@
-// The city's rates as of now, summed over the departments.
+// The city's rates as of now.
 
 import { get } from "../core/api.js";
 import { count, percent } from "../core/format.js";
@@ -9,7 +9,7 @@ import { empty, loading } from "./states.js";
 const CODES = ["closing_rate", "on_time_closing_rate", "satisfaction_rate"];
 
 export function cityRates(signal) {
-  return loading(signal, () => get(`/api/indicators?by=department&period=all&codes=${CODES.join(",")}`, { signal }), (body) => {
+  return loading(signal, () => get(`/api/indicators?by=all&period=all&codes=${CODES.join(",")}`, { signal }), (body) => {
     const formulas = new Map(body.formulas.map((formula) => [formula.indicator ?? formula.code, formula]));
     const known = CODES.filter((code) => formulas.has(code));
     if (!known.length) return empty(t("centre.no_rates"));
