@@ -67,6 +67,8 @@ class Node:
         words = [BIN / "chengyun", command]
         if rest and command in ("case", "clock", "admin"):
             words.append(rest.pop(0))
+        if words[-1] == "user":
+            words.append(rest.pop(0))
         done = subprocess.run(
             [*words, "--data", self.folder, *map(str, rest)], capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
         if check and done.returncode != 0:

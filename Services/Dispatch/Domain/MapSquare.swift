@@ -1,29 +1,22 @@
 public import CityModel
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
 /// A square of the Web Mercator grid at zoom 24 (2.4 m wide at the equator). Column and row are interleaved bit by bit (Morton order), so
 /// that the squares of any map tile are one range of numbers, and those of a part of the tile a range within it.
 public struct MapSquare: Sendable, Hashable {
   public static let zoom = 24
-  /// The grid ends here: beyond it a point has no square.
-  static let latitudeLimit = 85.051_128_779_806_59
-
   public let number: Int64
 
   /// Nil for a point beyond the grid.
   public init?(_ point: GeoPoint) {
-    guard point.longitude.isFinite, abs(point.longitude) <= 180, abs(point.latitude) <= Self.latitudeLimit else { return nil }
-    let side = Double(1 << Self.zoom)
-    let radians = point.latitude * Double.pi / 180
-    let column = (point.longitude + 180) / 360 * side
-    let row = (1 - log(tan(radians) + 1 / cos(radians)) / Double.pi) / 2 * side
-    number = Self.spread(Self.ordinal(column)) | Self.spread(Self.ordinal(row)) << 1
+    guard let (x, y) = point.mercator else { return nil }
+    number = Self.spread(Self.ordinal(x)) | Self.spread(Self.ordinal(y)) << 1
   }
 
-  private static func ordinal(_ position: Double) -> Int64 { Int64(min(max(position, 0), Double(1 << zoom) - 1)) }
+  /// - Parameter position: 0 to 1.
+  private static func ordinal(_ position: Double) -> Int64 {
+    let side = Double(1 << zoom)
+    return Int64(min(max(position * side, 0), side - 1))
+  }
 
   /// The bits of a 24-bit number at the even places.
   static func spread(_ number: Int64) -> Int64 {

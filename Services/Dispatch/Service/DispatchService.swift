@@ -34,6 +34,7 @@ public enum DispatchService {
     let jobs: [any Job] = [
       OverdueSweep(sweep: core.sweep, clock: runtime.clock),
       DeadlineRecount(sweep: core.sweep, database: runtime.database, clock: runtime.clock),
+      SearchUpkeep(database: runtime.database),
     ]
     let office = AccountsOffice(database: runtime.database, cipher: runtime.fieldCipher, now: systemNow)
     let accounts = AccountsRPC(office: office, issuer: runtime.identityIssuer)

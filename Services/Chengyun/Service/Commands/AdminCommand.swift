@@ -10,8 +10,8 @@ internal import Reactor
 struct AdminCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "admin",
-    abstract: "Gives the running node what a city decides: calendar, standards, codes, who does what, formulas, divisions.",
-    subcommands: [Put.self])
+    abstract: "Gives the running node what a city decides: calendar, standards, codes, who does what, formulas, divisions; and its users.",
+    subcommands: [Put.self, UserCommand.self])
 
   enum Setting: String, ExpressibleByArgument, CaseIterable {
     case calendar, formula, standards, codes, matrix, divisions

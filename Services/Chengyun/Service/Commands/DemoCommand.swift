@@ -42,9 +42,11 @@ struct DemoCommand: ParsableCommand {
     try onReactors(seesToSignals: true) { reactors in
       let hasReplayed = Mutex(false)
       try await withNode(try makeSupervisor(folder, settings, reactors)) { status in
+        try await welcome(status, folder, reactors)
         try await command.replay(status, folder, examples, reactors)
         hasReplayed.withLock { $0 = true }
         Terminal.say(command.closingLines)
+        if status.console != nil { Terminal.say("open \(status.settings.consoleURL) (citizens: \(status.settings.consoleURL)/report)") }
         if !command.once { try await Reactor.sleep(for: .days(36_500)) }
       }
       guard hasReplayed.withLock({ $0 }) else { throw ExitCode(130) }
@@ -69,6 +71,8 @@ struct DemoCommand: ParsableCommand {
     for dimension in [ReportDimension.department, .channel] {
       Terminal.say("\n" + (try await figures.table(by: dimension, period: nil)).rendered())
     }
+    let users = try await FirstUsers(clients: clients, folder: folder, patience: patience).ensureDemoUsers()
+    Terminal.say("\nusers of the demonstration, one for each role, with their passwords: \(users)")
     await clients.close()
   }
 }

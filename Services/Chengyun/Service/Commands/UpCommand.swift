@@ -21,7 +21,10 @@ struct UpCommand: ParsableCommand {
     let folder = node.folder
     let settings = try options.settings(try folder.settings())
     try onReactors(seesToSignals: true) { reactors in
-      try await withNode(try makeSupervisor(folder, settings, reactors)) { _ in try await Reactor.sleep(for: .days(36_500)) }
+      try await withNode(try makeSupervisor(folder, settings, reactors)) { status in
+        try await welcome(status, folder, reactors)
+        try await Reactor.sleep(for: .days(36_500))
+      }
     }
   }
 }
@@ -47,6 +50,14 @@ func withNode(_ supervisor: NodeSupervisor, _ work: @escaping @Sendable (NodeSta
   }
 }
 
+/// A new node's first administrator; says where the password is, never what it is.
+func welcome(_ status: NodeStatus, _ folder: NodeFolder, _ reactors: ReactorGroup) async throws {
+  let clients = try NodeClients(NodeAddress(status), reactors: reactors)
+  let file = try await FirstUsers(clients: clients, folder: folder, patience: Patience()).ensureAdministrator()
+  if let file { Terminal.say("first user: \(FirstUsers.administrator), an administrator; the one-time password is in \(file)") }
+  await clients.close()
+}
+
 func makeSupervisor(_ folder: NodeFolder, _ settings: NodeSettings, _ reactors: ReactorGroup) throws -> NodeSupervisor {
   guard let patience = StartPatience.parse(getenv(StartPatience.name).map { String(cString: $0) }) else {
     throw ValidationError(StartPatience.fault)
@@ -59,5 +70,6 @@ func makeSupervisor(_ folder: NodeFolder, _ settings: NodeSettings, _ reactors: 
 func announce(_ status: NodeStatus) {
   let services = ServiceName.allCases.map { "\($0) \(status.services[$0.rawValue]?.address ?? "")" }.joined(separator: ", ")
   Terminal.say("node \(status.settings.node) of \(status.settings.city) is up: \(services)")
+  if status.console != nil { Terminal.say("console: \(status.settings.consoleURL)") }
   Terminal.say(status.certificateAuthority.map { "mutual TLS; authority \($0)" } ?? "PLAIN TEXT between the services")
 }

@@ -2,14 +2,19 @@ internal import ChengyunDomain
 internal import Cryptography
 internal import Glibc
 
-/// The node's own certificate authority and what it has issued: one certificate a service, one for the operator.
+/// The node's own certificate authority and what it has issued: one certificate a service, one for the console and one for the operator.
 struct NodeCertificates {
   /// The name of the operator's certificate: who drives clocks and replays.
   static let operatorName = "operator"
+  /// The HTTP edge: it calls the services, and no service calls it.
+  static let consoleName = "console"
   static let authorityName = "ca"
   /// A certificate with less than this left is renewed at the next start: more than a year, so that a node that is restarted once a year
   /// never meets the end of one (they are made for 825 days).
   static let renewalSeconds: Int64 = 400 * 86_400
+
+  private static let clients: Set = [operatorName, consoleName]
+  private static let holders = ServiceName.allCases.map(\.rawValue) + [consoleName, operatorName]
 
   let folder: NodeFolder
 
@@ -19,13 +24,13 @@ struct NodeCertificates {
   func ensure(_ settings: NodeSettings, now: Int64 = systemSeconds()) throws -> [String] {
     let (authority, isNew) = try ensureAuthority(settings, now: now)
     var made = isNew ? [Self.authorityName] : []
-    for name in ServiceName.allCases.map(\.rawValue) + [Self.operatorName] {
+    for name in Self.holders {
       let identity = settings.identity(of: name)
       if !isNew, isValid(name, identity: identity, now: now) { continue }
       let issued = try authority.issue(
         CertificateRequest(
           commonName: name, uris: [identity], dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"],
-          usage: name == Self.operatorName ? .client : .serverAndClient), now: now)
+          usage: Self.clients.contains(name) ? .client : .serverAndClient), now: now)
       try store(issued.certificatePEM, key: issued.privateKeyPEM, of: name)
       made.append(name)
     }
@@ -49,7 +54,7 @@ struct NodeCertificates {
     }
     let authority = try CertificateAuthority.make(commonName: "Chengyun \(settings.city) \(settings.node)", now: now)
     // What the old one has issued is worth nothing under the new one, also when this is killed before all are issued again.
-    for name in ServiceName.allCases.map(\.rawValue) + [Self.operatorName] { unlink(folder.certificate(of: name)) }
+    for name in Self.holders { unlink(folder.certificate(of: name)) }
     try store(authority.certificatePEM, key: authority.privateKeyPEM, of: Self.authorityName)
     return (authority, true)
   }

@@ -23,6 +23,8 @@ struct NodeFolder: Sendable, Hashable {
   var postgresElsewhere: String { Files.joined(root, "postgres.path") }
 
   var fieldKeyFile: String { Files.joined(secrets, "field.key") }
+  var firstAdministratorFile: String { Files.joined(secrets, "first-administrator.json") }
+  var demoUsersFile: String { Files.joined(secrets, "demo-users.json") }
   func passwordFile(of role: String) -> String { Files.joined(secrets, "postgres-\(role)") }
   func certificate(of name: String) -> String { Files.joined(certificates, "\(name).crt") }
   func key(of name: String) -> String { Files.joined(certificates, "\(name).key") }

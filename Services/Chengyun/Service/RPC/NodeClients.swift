@@ -1,3 +1,4 @@
+internal import AccountsAPI
 internal import ChengyunDomain
 internal import DispatchAPI
 internal import EvaluationAPI
@@ -13,6 +14,7 @@ internal import Reactor
 struct NodeClients: Sendable {
   let intake: IntakeClient
   let dispatch: DispatchClient
+  let accounts: AccountsClient
   let lifeline: LifelineClient
   let evaluation: EvaluationClient
   let feedback: FeedbackClient
@@ -26,6 +28,7 @@ struct NodeClients: Sendable {
     channels = try address.channels(reactors: reactors, configuration: configuration)
     intake = IntakeClient(channels[.intake]!)
     dispatch = DispatchClient(channels[.dispatch]!)
+    accounts = AccountsClient(channels[.dispatch]!)
     lifeline = LifelineClient(channels[.lifeline]!)
     evaluation = EvaluationClient(channels[.evaluation]!)
     feedback = FeedbackClient(channels[.feedback]!)

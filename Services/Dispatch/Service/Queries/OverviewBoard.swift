@@ -3,8 +3,8 @@ internal import DispatchAPI
 internal import DispatchDomain
 internal import Postgres
 
-/// The overview: counted for the whole city, every district and every department at once, at most once in a second; what anybody asks for is
-/// summed up from that in memory.
+/// The overview: counted for the whole city, every district and every department at once, at most once in a second; what anybody asks
+/// for is summed up from that in memory.
 struct OverviewBoard: Sendable {
   /// How long the days before the present one are not counted again, in units of the age of the rest.
   static let pastAges = 60
@@ -53,7 +53,8 @@ struct OverviewBoard: Sendable {
     response.closedToday = today.closed.reduce(0, +)
     if byDays {
       let days = present.steps.days
-      let trend = try await past.value(for: present.steps.today) { try await self.trend(Array(days.dropLast()), before: present.steps.today) }
+      let today = present.steps.today
+      let trend = try await past.value(for: today) { try await self.trend(Array(days.dropLast()), before: today) }
       var steps = Steps(trend, of: area, count: days.count)
       steps.filed[days.count - 1] = response.filedToday
       steps.closed[days.count - 1] = response.closedToday

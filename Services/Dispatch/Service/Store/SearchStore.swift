@@ -12,4 +12,7 @@ enum SearchStore {
     ON CONFLICT (case_id) DO UPDATE SET words = excluded.words
     """
   }
+
+  /// Returns how many pages of pending entries were sorted in.
+  static let sortPending: SQL = "SELECT gin_clean_pending_list('case_search_words')"
 }
