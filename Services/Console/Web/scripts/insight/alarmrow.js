@@ -1,7 +1,7 @@
 // One alarm in a list, and acknowledging it.
 
 import { commandKey, post } from "../core/api.js";
-import { duration, now, shortTime } from "../core/format.js";
+import { dateTime, duration, now } from "../core/format.js";
 import { h } from "../core/h.js";
 import { t } from "../core/i18n.js";
 import { severityBadge, word } from "../parts/badge.js";
@@ -23,7 +23,7 @@ export function alarmRow(alarm, { again, mayAct }) {
       h("span", { class: "tag" }, word("alarm", alarm.state)), h("span", { class: "muted" }, word("cause", alarm.cause))),
     button && h("div", { class: "alarm-do" }, button), alarm.evidence && h("p", { class: "alarm-evidence" }, alarm.evidence),
     h(
-      "div", { class: "alarm-facts" }, h("span", {}, t("lifeline.since", { time: shortTime(alarm.began_at) })), h("span", {}, t("lifeline.lasted", { time: lasted })),
+      "div", { class: "alarm-facts" }, h("span", {}, t("lifeline.since", { time: dateTime(alarm.began_at) })), h("span", {}, t("lifeline.lasted", { time: lasted })),
       alarm.cause === "threshold" && h("span", {}, t("lifeline.peak_of", { value: reading(alarm.peak_value, alarm.unit) })),
       alarm.asset_name && h("span", {}, alarm.asset_name),
       alarm.case_number && h("a", { href: `/cases/${encodeURIComponent(alarm.case_number)}` }, t("lifeline.case_of", { number: alarm.case_number }))),

@@ -36,6 +36,7 @@ const ARROWS = { up: "▲", down: "▼", same: "=" };
 
 /** The change under a value: arrow, sign, amount; read aloud as a sentence. */
 export function delta(formula, figure) {
+  if (typeof figure?.value !== "number") return null;
   const moved = change(formula, figure);
   if (!moved) return h("span", { class: "delta" }, t("evaluation.no_previous"));
   const spoken = t(`evaluation.${moved.direction}_from`, { before: valueText(formula, { value: moved.before }) });

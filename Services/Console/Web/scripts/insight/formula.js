@@ -10,15 +10,19 @@ const REPORT_TERMS = new Set(["received", "opened", "linked", "rejected", "not_f
 
 export const codeOf = (formula) => formula.indicator ?? formula.code;
 
-/** `closed and not overdue` as 已结案，且不“超期”. */
+/** `closed and not cancelled` as 已结案且未作废. */
 export function predicateWords(text) {
-  const words = (text?.match(TOKENS) ?? []).map((token) => {
-    if (token === "(") return isChinese() ? "（" : "(";
-    if (token === ")") return isChinese() ? "）" : ")";
-    if (token === "and" || token === "or" || token === "not") return t(`logic.${token}`);
-    return has(`term.${token}`) ? t(`term.${token}`) : token;
-  });
-  return isChinese() ? words.join("") : words.join(" ").replace(/\( /g, "(").replace(/ \)/g, ")");
+  const tokens = text?.match(TOKENS) ?? [];
+  if (isChinese()) return tokens.map(chinese).join("").replace(/非(已|有)/g, (_, first) => (first === "已" ? "未" : "无"));
+  return tokens.map(english).join(" ").replace(/\( /g, "(").replace(/ \)/g, ")");
+}
+
+const LOGIC = new Set(["and", "or", "not"]);
+const english = (token) => (LOGIC.has(token) ? t(`logic.${token}`) : has(`term.${token}`) ? t(`term.${token}`) : token);
+
+function chinese(token) {
+  if (token === "(") return "（";
+  return token === ")" ? "）" : english(token);
 }
 
 const isOfReports = (formula) => (formula.numerator?.match(TOKENS) ?? []).some((token) => REPORT_TERMS.has(token));

@@ -10,17 +10,19 @@ import { valueText } from "./figure.js";
 
 const BARS = 24;
 const SERIES = 6;
+/** Width of a name under a bar, in pixels; where they do not fit side by side, they are slanted. */
+const LABEL = 90;
 
 const figureOf = (group, period, formula) => group.cells.get(period)?.[codeOf(formula)];
 
-/** The chart's option, and what a click on it means: `pick(event)` answers {group, period} or null. */
-export function indicatorOption(data, settings, formula) {
-  return settings.period === "all" ? bars(data, settings, formula) : lines(data, settings, formula);
+/** The chart's option for a `width` in pixels, and what a click on it means: `pick(event)` answers {group, period} or null. */
+export function indicatorOption(data, settings, formula, width) {
+  return settings.period === "all" ? bars(data, settings, formula, width) : lines(data, settings, formula);
 }
 
 const axisText = (formula) => (value) => (formula.form === "rate" ? percent(value, 0) : count(value));
 
-function bars(data, settings, formula) {
+function bars(data, settings, formula, width) {
   const withValue = data.groups.filter((group) => typeof figureOf(group, "", formula)?.value === "number");
   const groups = withValue.sort((a, b) => figureOf(b, "", formula).value - figureOf(a, "", formula).value).slice(0, BARS);
   const before = (group) => figureOf(group, "", formula)?.previous ?? null;
@@ -39,7 +41,7 @@ function bars(data, settings, formula) {
     legend: { show: series.length > 1, top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: token("--ink-2") } },
     xAxis: axis({
       type: "category", data: groups.map((group) => group.name),
-      axisLabel: { interval: 0, width: 84, overflow: "truncate", rotate: groups.length > 12 ? 40 : 0, hideOverlap: false },
+      axisLabel: { interval: 0, width: LABEL - 6, overflow: "truncate", rotate: groups.length * LABEL > width ? 40 : 0, hideOverlap: false },
     }),
     yAxis: valueAxis({ type: "value", max: formula.form === "rate" ? rateTop(groups, formula) : null, axisLabel: { formatter: axisText(formula) } }),
     series,

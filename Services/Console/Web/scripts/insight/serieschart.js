@@ -23,7 +23,7 @@ export function seriesOption(series, points, span, sensor) {
       type: "time", min: from, max: to, splitNumber: 8, axisLabel: { hideOverlap: true, formatter: timeLabels() },
     }),
     yAxis: valueAxis({ type: "value", scale: true, name: [sensor.quantity, sensor.unit].filter(Boolean).join(" / "), ...limits(series, points),
-      nameTextStyle: { color: token("--ink-3"), align: "left" }, axisLabel: { formatter: (value) => reading(value) } }),
+      nameTextStyle: { color: token("--ink-3"), align: "left" }, axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: (value) => reading(value) } }),
     useUTC: true,
     tooltip: { ...common.tooltip, trigger: "axis", axisPointer: { lineStyle: { color: token("--line-strong") } }, formatter: tipOf(sensor) },
     dataZoom: [
@@ -36,14 +36,15 @@ export function seriesOption(series, points, span, sensor) {
     ],
     series: [{
       id: "readings", type: "line", name: sensor.quantity, showSymbol: false, connectNulls: false, lineStyle: { width: 1.5, color: token("--accent") },
-      itemStyle: { color: token("--accent") }, data: axisPoints(points, series.gaps ?? []), sampling: undefined,
+      itemStyle: { color: token("--accent") }, data: axisPoints(points, series.gaps ?? []),
       markLine: thresholdLines(series, sensor), markArea: areas(series, span),
     }],
   };
 }
 
-/** Only the readings, when finer ones have come. */
-export const pointsOption = (points, gaps) => ({ series: [{ id: "readings", data: axisPoints(points, gaps) }] });
+/** Only the readings and gaps, when finer ones have come. */
+export const pointsOption = (series, points, gaps) =>
+  ({ series: [{ id: "readings", data: axisPoints(points, gaps), markArea: areas({ ...series, gaps }, series.span) }] });
 
 const axisPoints = (points, gaps) => broken(points, gaps).map(([time, value]) => [toAxis(time), value]);
 

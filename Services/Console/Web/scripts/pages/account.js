@@ -19,17 +19,17 @@ const GROUP = 4;
 export function account({ session, signal, refreshSession }) {
   const mustChange = Boolean(session.must_change_password ?? session.user.must_change_password);
   const password = passwordForm(session, mustChange, refreshSession);
-  const panels = [panel("account.password", password)];
+  const [left, right] = [[], [panel("account.password", password)]];
   if (!mustChange) {
-    panels.unshift(panel("account.profile", profile(session.user, signal)));
-    panels.push(panel("account.factor", factorPart(session, refreshSession), "account-factor"));
+    left.push(panel("account.profile", profile(session.user, signal)), panel("account.factor", factorPart(session, refreshSession), "account-factor"));
     const sessions = sessionList(`/api/users/${encodeURIComponent(session.user.id)}/sessions`, signal, { own: true });
-    panels.push(panel("account.sessions", sessions, "account-sessions"));
+    right.push(panel("account.sessions", sessions, "account-sessions"));
   }
+  const columns = [left, right].filter((of) => of.length).map((of) => h("div", { class: "account-column" }, of));
   const node = h(
     "div", { class: "page" }, h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("nav.account"))),
     mustChange && h("div", { class: "notice-box", role: "status" }, icon("key"), h("span", {}, t("account.must_change"))),
-    h("div", { class: "account-grid" }, panels));
+    h("div", { class: "account-grid" }, columns));
   return { title: t("nav.account"), node };
 }
 

@@ -51,13 +51,13 @@ export function audit({ query, signal }) {
     h(
       "div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("nav.audit")),
       h("span", { class: "page-sub" }, t("audit.about")), h("button", { type: "button", class: "button small", onclick: list.reload }, t("audit.reload"))),
-    h("section", { class: "panel", "aria-label": t("nav.audit") }, bar.element, list, more));
+    h("div", { class: "panel" }, bar.element, list, more));
   return { title: t("nav.audit"), node };
 }
 
 function toolBar(filters, change, signal) {
-  const typed = (name, more) => {
-    const element = h("input", { class: "input", type: "search", value: filters[name], maxlength: 80, placeholder: t(`audit.${name}`), "aria-label": t(`audit.${name}`), ...more });
+  const typed = (name) => {
+    const element = h("input", { class: "input", type: "search", value: filters[name], maxlength: 80, placeholder: t(`audit.${name}_search`), "aria-label": t(`audit.${name}_search`) });
     let timer = 0;
     element.addEventListener("input", () => {
       clearTimeout(timer);

@@ -2,7 +2,7 @@
 
 import { dateTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { nameOf, t } from "../core/i18n.js";
+import { isChinese, nameOf, t } from "../core/i18n.js";
 import { shortcuts } from "../core/keys.js";
 import { rewrite } from "../core/router.js";
 import { icon } from "../parts/icon.js";
@@ -16,6 +16,9 @@ import {
 import { formulaBox, formulaWords } from "../insight/formula.js";
 import { indicatorOption } from "../insight/indicatorchart.js";
 import { indicatorTable } from "../insight/indicatortable.js";
+
+/** Pixels of the chart until it is laid out. */
+const WIDTH = 1_000;
 
 export function evaluation({ query, signal }) {
   const view = { settings: settingsOf(query), signal, data: null, chart: null, pick: null };
@@ -75,11 +78,13 @@ function draw(view) {
 /** Figures are sorted from the largest down first; names from the first up. */
 const firstDown = (asked, now) => (asked === "name" || asked.startsWith("-") || now === `-${asked}` ? asked : `-${asked}`);
 
+const byWord = ({ by }) => (isChinese() ? t(`by.${by}`) : t(`by.${by}`).toLowerCase());
+
 async function drawChart(view, formula) {
   const { data, settings, signal } = view;
-  const made = indicatorOption(data, settings, formula);
-  const label = t("evaluation.chart_label", { name: nameOf(formula), by: t(`by.${settings.by}`), span: spanText(settings) });
-  put(view.chartHead, h("h2", {}, t("evaluation.chart", { name: nameOf(formula) })), indicatorChoice(view, formula));
+  const made = indicatorOption(data, settings, formula, view.chartBox.clientWidth || WIDTH);
+  const label = t("evaluation.chart_label", { name: nameOf(formula), by: byWord(settings), span: spanText(settings) });
+  put(view.chartHead, h("h2", {}, t("evaluation.chart_title", { name: nameOf(formula), by: byWord(settings) })), indicatorChoice(view, formula));
   put(view.chartNote, formulaWords(formula), made.left > 0 && ` ${t("evaluation.chart_left", { n: made.shown })}`);
   view.pick = (event) => {
     const found = made.pick(event);

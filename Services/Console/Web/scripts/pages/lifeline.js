@@ -53,7 +53,7 @@ export function lifeline({ query, session, signal }) {
   const node = h(
     "div", { class: "page" }, h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("nav.lifeline")), view.sum),
     h(
-      "div", { class: "life" }, h("section", { class: "panel", "aria-label": t("lifeline.map") }, view.mapBox),
+      "div", { class: "life" }, h("div", { class: "panel" }, view.mapBox),
       h("section", { class: "panel life-side", "aria-label": t("lifeline.lists") }, view.lists)));
   return { title: t("nav.lifeline"), node };
 }

@@ -1,6 +1,6 @@
 // One sensor: what it reads now, its curve with thresholds, alarms and gaps, and what alarms there were.
 
-import { ago, dateTime, duration, now, shortTime } from "../core/format.js";
+import { ago, dateTime, duration, now } from "../core/format.js";
 import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
 import { shortcuts } from "../core/keys.js";
@@ -81,7 +81,7 @@ function drawSensor(view, { sensors: [found], alarms }) {
       found.last_at ? h("span", { class: silent ? "due-near" : null }, [silent && t("lifeline.silent"), dateTime(found.last_at)].filter(Boolean).join(" · ")) : t("lifeline.never")),
     figure(
       t("lifeline.state_now"), worst ? severityBadge(worst.severity) : t("lifeline.normal"),
-      worst ? [`${word("alarm", worst.state)} · ${word("cause", worst.cause)} · ${t("lifeline.since", { time: shortTime(worst.began_at) })}`, worst.state === "open" && view.mayAct && h(
+      worst ? [`${word("alarm", worst.state)} · ${word("cause", worst.cause)} · ${t("lifeline.since", { time: dateTime(worst.began_at) })}`, worst.state === "open" && view.mayAct && h(
         "div", { class: "sensor-do" }, h("button", { type: "button", class: "button small", onclick: () => acknowledge(worst, () => refresh(view)) }, t("lifeline.acknowledge")))] : null),
     figure(t("lifeline.thresholds"), thresholds(found)),
     figure(t("lifeline.interval"), found.interval_s ? intervalText(found.interval_s) : "–"));
@@ -192,7 +192,7 @@ async function finer(view) {
   if (share > COARSE_SHARE) {
     view.points = view.base;
     view.gaps = series.gaps ?? [];
-    view.chart.setOption(pointsOption(view.points, view.gaps));
+    view.chart.setOption(pointsOption(series, view.points, view.gaps));
     return tell(view, range);
   }
   view.asking = new AbortController();
@@ -202,7 +202,7 @@ async function finer(view) {
     view.points = refine(view.base, fine.points ?? [], ...range);
     const outside = (series.gaps ?? []).filter(([from, to]) => to < range[0] || from > range[1]);
     view.gaps = [...outside, ...(fine.gaps ?? [])];
-    view.chart?.setOption(pointsOption(view.points, view.gaps));
+    view.chart?.setOption(pointsOption(series, view.points, view.gaps));
   } catch (error) {
     // The coarse readings stay; the next zoom asks again.
     if (error?.name === "AbortError") return;
@@ -223,8 +223,8 @@ function drawHistory(view) {
     { label: t("lifeline.severity"), cell: (alarm) => severityBadge(alarm.severity) },
     { label: t("lifeline.state"), className: "nowrap", cell: (alarm) => word("alarm", alarm.state) },
     { label: t("lifeline.cause"), className: "nowrap", cell: (alarm) => word("cause", alarm.cause) },
-    { label: t("lifeline.began"), className: "nowrap", cell: (alarm) => shortTime(alarm.began_at) },
-    { label: t("lifeline.closed"), className: "nowrap", cell: (alarm) => (alarm.closed_at ? shortTime(alarm.closed_at) : h("span", { class: "muted" }, t("lifeline.not_closed"))) },
+    { label: t("lifeline.began"), className: "nowrap", cell: (alarm) => dateTime(alarm.began_at) },
+    { label: t("lifeline.closed"), className: "nowrap", cell: (alarm) => (alarm.closed_at ? dateTime(alarm.closed_at) : h("span", { class: "muted" }, t("lifeline.not_closed"))) },
     { label: t("lifeline.peak"), className: "number nowrap", cell: (alarm) => (alarm.cause === "threshold" ? reading(alarm.peak_value, alarm.unit) : "–") },
     { label: t("lifeline.case"), className: "nowrap", cell: (alarm) => alarm.case_number && h("a", { class: "mono", href: `/cases/${encodeURIComponent(alarm.case_number)}` }, alarm.case_number) },
     {

@@ -64,7 +64,7 @@ export function users({ query, session, signal }) {
     h(
       "div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("nav.users")), sum,
       h("button", { type: "button", class: "button primary", onclick: create }, icon("plus"), t("users.create"))),
-    h("section", { class: "panel", "aria-label": t("nav.users") }, tools.element, list, more));
+    h("div", { class: "panel" }, tools.element, list, more));
   return { title: t("nav.users"), node };
 }
 

@@ -129,6 +129,7 @@ export const insight = {
   "evaluation.choose_one": ["请至少选择一项指标。", "Choose at least one."],
   "evaluation.usual": ["恢复常用", "The usual ones"],
   "evaluation.indicator": ["图中指标", "Indicator of the chart"],
+  "evaluation.chart_title": ["{name} · 按{by}", "{name} by {by}"],
   "evaluation.chart_label": ["{name}，按{by}，{span}", "{name} by {by}, {span}"],
   "evaluation.chart_left": ["图中为前 {n} 组，其余见下表。", "The chart shows the first {n} groups; the table has all."],
   "evaluation.city": ["全市", "Whole city"],
