@@ -42,8 +42,9 @@ function progress(number, token, signal) {
   const body = h("div", { class: "follow-body" }, skeleton(6));
   const told = h("p", { class: "hidden", role: "status" });
   const live = h("span", { class: "follow-live" });
+  const slots = { now: h("section", { class: "panel follow-now" }), question: h("div"), history: h("div"), about: h("div") };
   let shown = null;
-  let question = null;
+  let asked = null;
 
   async function load() {
     try {
@@ -52,7 +53,9 @@ function progress(number, token, signal) {
       const first = shown === null;
       if (!first) tell(report);
       shown = report;
-      put(body, draw(report));
+      draw(report);
+      if (first) put(body, slots.now, h(
+        "div", { class: "follow-columns" }, h("div", { class: "follow-left" }, slots.question, slots.history), slots.about));
       if (first) watch(`${path}/stream${secret}`, { changed: load, state: tellLive, signal });
     } catch (error) {
       if (signal.aborted || shown) return;
@@ -71,23 +74,20 @@ function progress(number, token, signal) {
     put(live, t(state === "live" ? "follow.live" : "follow.polling"));
   }
 
-  /** A question that is being answered stays as it is while the rest is drawn again. */
-  function questionOf(report) {
-    const asked = report.follow_up;
-    if (!asked) return (question = null);
-    const same = question?.of.asked_at === asked.asked_at && question.of.answered === asked.answered;
-    if (!same) question = { of: asked, element: rating(asked, `${path}/rating`, token, load) };
-    return question.element;
+  function draw(report) {
+    put(slots.now, h("p", { class: "follow-says" }, says(report)), stages(report));
+    put(slots.history, history(report));
+    put(slots.about, about(report));
+    drawQuestion(report.follow_up);
   }
 
-  function draw(report) {
-    const asked = questionOf(report);
-    return [
-      h("section", { class: "panel follow-now" }, h("p", { class: "follow-says" }, says(report)), stages(report)),
-      h(
-        "div", { class: "follow-columns" },
-        h("div", { class: "follow-left" }, asked, history(report)), about(report)),
-    ];
+  /** A question that is being answered stays as it is while the rest is drawn again. */
+  function drawQuestion(next) {
+    const same = next && asked && asked.asked_at === next.asked_at && asked.answered === next.answered;
+    if (same) return;
+    asked = next;
+    slots.question.hidden = !next;
+    put(slots.question, next && rating(next, `${path}/rating`, token, load));
   }
 
   load();

@@ -44,6 +44,7 @@ export function rating(asked, path, token, done) {
       button.disabled = true;
       try {
         const answer = await send(path, { token, score, text: text.value(), key });
+        Object.assign(asked, { answered: true, score });
         put(element, answered(score, answer?.reopened));
         element.querySelector("h2").focus();
         return done();
