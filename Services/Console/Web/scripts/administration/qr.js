@@ -2,11 +2,13 @@
 
 /** By version: check bytes a block, then [blocks, data bytes] of its one or two groups. */
 const VERSIONS = [
-  [10, [1, 16]], [16, [1, 28]], [26, [1, 44]], [18, [2, 32]], [24, [2, 43]], [16, [4, 27]], [18, [4, 31]], [22, [2, 38], [2, 39]], [22, [3, 36], [2, 37]],
+  [10, [1, 16]], [16, [1, 28]], [26, [1, 44]], [18, [2, 32]], [24, [2, 43]], [16, [4, 27]], [18, [4, 31]], [22, [2, 38], [2, 39]],
+    [22, [3, 36], [2, 37]],
   [26, [4, 43], [1, 44]], [30, [1, 50], [4, 51]], [22, [6, 36], [2, 37]],
 ];
 const MASKS = [
-  (y, x) => (y + x) % 2, (y) => y % 2, (y, x) => x % 3, (y, x) => (y + x) % 3, (y, x) => ((y >> 1) + Math.floor(x / 3)) % 2, (y, x) => ((y * x) % 2) + ((y * x) % 3),
+  (y, x) => (y + x) % 2, (y) => y % 2, (y, x) => x % 3, (y, x) => (y + x) % 3, (y, x) => ((y >> 1) + Math.floor(x / 3)) % 2,
+    (y, x) => ((y * x) % 2) + ((y * x) % 3),
   (y, x) => (((y * x) % 2) + ((y * x) % 3)) % 2, (y, x) => (((y + x) % 2) + ((y * x) % 3)) % 2,
 ];
 const [EXP, LOG] = [new Uint8Array(512), new Uint8Array(256)];
@@ -41,7 +43,8 @@ function interleave(data, [checks, ...groups]) {
   let at = 0;
   const blocks = groups.flatMap(([count, size]) => Array.from({ length: count }, () => data.slice(at, (at += size))));
   const extra = blocks.map((block) => remainder(block, divisor));
-  const columns = (lists) => Array.from({ length: Math.max(...lists.map((list) => list.length)) }, (_, row) => lists.map((list) => list[row])).flat();
+  const columns = (lists) => Array.from({ length: Math.max(...lists.map((list) => list.length)) },
+    (_, row) => lists.map((list) => list[row])).flat();
   return [...columns(blocks), ...columns(extra)].filter((byte) => byte !== undefined);
 }
 

@@ -14,7 +14,8 @@ export function rolesField(chosen) {
   const boxes = ROLES.map((role) => h("input", { type: "checkbox", value: role, checked: chosen.includes(role) }));
   const element = h(
     "fieldset", { class: "choices roles" }, h("legend", {}, t("users.roles")), boxes.map((box) => h(
-      "label", {}, box, h("span", {}, h("span", { class: "role-name" }, t(`role.${box.value}`)), h("span", { class: "role-about" }, t(`role_about.${box.value}`))))), error);
+      "label", {}, box, h("span", {}, h("span", { class: "role-name" }, t(`role.${box.value}`)),
+        h("span", { class: "role-about" }, t(`role_about.${box.value}`))))), error);
   const value = () => boxes.filter((box) => box.checked).map((box) => box.value);
   element.addEventListener("change", () => (error.hidden = true));
   return {
@@ -32,7 +33,8 @@ export function rolesField(chosen) {
 export function officeFields(user, offices, roles) {
   const none = { value: "", label: t("users.no_department") };
   const options = offices.map((office) => ({ value: office.code, label: nameOf(office) || office.code }));
-  if (user.department && !offices.some((office) => office.code === user.department)) options.push({ value: user.department, label: user.department });
+  if (user.department && !offices.some((office) => office.code === user.department)) options.push({ value: user.department,
+    label: user.department });
   const needs = (role) => roles.value().includes(role);
   const department = field("department", t("users.department"), {
     choices: [none, ...options], value: user.department ?? "", hint: t("users.department_hint"), unmarked: true,

@@ -21,8 +21,10 @@ export function sessionList(address, signal, { own = false } = {}) {
       "li", {}, icon(isPhone(session.user_agent) ? "phone" : "wall"),
       h(
         "div", { class: "session-about" },
-        h("p", { class: "session-what", title: session.user_agent }, browserName(session.user_agent), session.current && h("span", { class: "tag" }, t("sessions.current"))),
-        h("p", { class: "muted session-more" }, [session.address, t("sessions.started", { time: dateTime(session.started_at) }), t("sessions.used", { time: ago(session.last_used_at) })]
+        h("p", { class: "session-what", title: session.user_agent }, browserName(session.user_agent),
+          session.current && h("span", { class: "tag" }, t("sessions.current"))),
+        h("p", { class: "muted session-more" }, [session.address, t("sessions.started", { time: dateTime(session.started_at) }),
+          t("sessions.used", { time: ago(session.last_used_at) })]
           .filter(Boolean).join(" · "))),
       !session.current && end);
   }
@@ -40,8 +42,10 @@ export function sessionList(address, signal, { own = false } = {}) {
   return list;
 }
 
-const BROWSERS = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"], ["curl/", "curl"]];
-const SYSTEMS = [["Android", "Android"], ["iPhone", "iPhone"], ["iPad", "iPad"], ["Windows", "Windows"], ["Mac OS", "macOS"], ["Linux", "Linux"]];
+const BROWSERS = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"],
+  ["curl/", "curl"]];
+const SYSTEMS = [["Android", "Android"], ["iPhone", "iPhone"], ["iPad", "iPad"], ["Windows", "Windows"], ["Mac OS", "macOS"],
+  ["Linux", "Linux"]];
 
 /** "Chrome · Linux" of a user agent's long name. */
 export function browserName(agent) {

@@ -21,18 +21,21 @@ export async function userDialog(user, done) {
     value: of.name, required: true, limit: 40, hint: t("users.name_hint"), autocapitalize: "none", spellcheck: "false", autocomplete: "off",
     test: (value) => (NAME.test(value) ? null : t("users.name_form")),
   });
-  const display = field("display_name", t("users.display_name"), { value: of.display_name, required: true, limit: 80, autocomplete: "off" });
+  const display = field("display_name", t("users.display_name"),
+    { value: of.display_name, required: true, limit: 80, autocomplete: "off" });
   const known = districts.map((item) => ({ value: String(item.code), label: divisionName(item, item.code) }));
   if (of.district && !known.some((one) => one.value === of.district)) known.push({ value: of.district, label: of.district });
   const district = field("district", t("users.district"), {
-    choices: [{ value: "", label: t("users.whole_city") }, ...known], value: of.district ?? "", hint: t("users.district_hint"), unmarked: true,
+    choices: [{ value: "", label: t("users.whole_city") }, ...known], value: of.district ?? "", hint: t("users.district_hint"),
+      unmarked: true,
   });
   const disabled = field("disabled", t("users.disabled"), { type: "checkbox", value: of.disabled, hint: t("users.disabled_hint") });
   const shown = formDialog(user ? t("users.edit_of", { name: user.display_name || user.name }) : t("users.create"), {
     fields: user ? [display, roles, department, crew, district, disabled] : [name, display, roles, department, crew, district],
     submit: user ? t("action.save") : t("users.create"),
     send: (values) => (user
-      ? send(`/api/users/${encodeURIComponent(user.id)}`, { name: user.name, version: user.version, ...values }) : post("/api/users", values)),
+      ? send(`/api/users/${encodeURIComponent(user.id)}`, { name: user.name, version: user.version, ...values }) : post("/api/users",
+        values)),
     done(answer) {
       if (answer?.one_time_password) showPassword(answer.user ?? of, answer.one_time_password);
       else toast(t("users.saved"));
@@ -62,7 +65,8 @@ function showPassword(user, password) {
     h("p", { class: "form-hint" }, t("users.password_hint", { name: user.name })),
     h("div", { class: "secret" }, word, copy),
     h("p", { class: "notice-box" }, icon("warning"), h("span", {}, t("users.password_once"))),
-    h("div", { class: "form-foot" }, h("button", { type: "button", class: "button primary", onclick: () => shown.close() }, t("users.password_noted"))),
+    h("div", { class: "form-foot" }, h("button", { type: "button", class: "button primary", onclick: () => shown.close() },
+      t("users.password_noted"))),
   ]);
   shown.element.classList.add("once-dialog");
   copy.focus();

@@ -23,11 +23,14 @@ export function alarmRow(alarm, { again, mayAct }) {
       h("span", { class: "tag" }, word("alarm", alarm.state)), h("span", { class: "muted" }, word("cause", alarm.cause))),
     button && h("div", { class: "alarm-do" }, button), alarm.evidence && h("p", { class: "alarm-evidence" }, alarm.evidence),
     h(
-      "div", { class: "alarm-facts" }, h("span", {}, t("lifeline.since", { time: dateTime(alarm.began_at) })), h("span", {}, t("lifeline.lasted", { time: lasted })),
+      "div", { class: "alarm-facts" }, h("span", {}, t("lifeline.since", { time: dateTime(alarm.began_at) })),
+        h("span", {}, t("lifeline.lasted", { time: lasted })),
       alarm.cause === "threshold" && h("span", {}, t("lifeline.peak_of", { value: reading(alarm.peak_value, alarm.unit) })),
       alarm.asset_name && h("span", {}, alarm.asset_name),
-      alarm.case_number && h("a", { href: `/cases/${encodeURIComponent(alarm.case_number)}` }, t("lifeline.case_of", { number: alarm.case_number }))),
-    alarm.state !== "open" && (alarm.note || who(alarm.acknowledged_by)) && h("p", { class: "alarm-note" }, icon("check", { size: 14 }), noteText(alarm)));
+      alarm.case_number && h("a", { href: `/cases/${encodeURIComponent(alarm.case_number)}` },
+        t("lifeline.case_of", { number: alarm.case_number }))),
+    alarm.state !== "open" && (alarm.note || who(alarm.acknowledged_by)) && h("p", { class: "alarm-note" }, icon("check", { size: 14 }),
+      noteText(alarm)));
 }
 
 function noteText(alarm) {

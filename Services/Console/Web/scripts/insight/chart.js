@@ -32,14 +32,16 @@ export function basics() {
   const text = { color: token("--ink-2"), fontFamily: token("--font"), fontSize: 12 };
   return {
     animation: false, textStyle: text,
-    tooltip: { className: "chart-tip", borderWidth: 0, padding: 0, backgroundColor: "transparent", extraCssText: "box-shadow:none", confine: true },
+    tooltip: { className: "chart-tip", borderWidth: 0, padding: 0, backgroundColor: "transparent", extraCssText: "box-shadow:none",
+      confine: true },
   };
 }
 
 export function axis(more) {
   const line = { lineStyle: { color: token("--line") } };
   return {
-    axisLine: line, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { color: token("--ink-3"), fontSize: 12, ...more?.axisLabel },
+    axisLine: line, axisTick: { show: false }, splitLine: { show: false },
+      axisLabel: { color: token("--ink-3"), fontSize: 12, ...more?.axisLabel },
     ...Object.fromEntries(Object.entries(more ?? {}).filter(([name]) => name !== "axisLabel")),
   };
 }

@@ -13,7 +13,8 @@ export function chooseIndicators(data, chosen, done) {
     boxes.push(input);
     return h("label", {}, input, nameOf(data.formulas.get(code)));
   };
-  const groups = FORMS.map((form) => [form, data.known.filter((code) => data.formulas.get(code)?.form === form)]).filter(([, of]) => of.length);
+  const groups = FORMS.map((form) => [form, data.known.filter((code) => data.formulas.get(code)?.form === form)]).filter(([,
+    of]) => of.length);
   const note = h("p", { class: "field-error", role: "alert", hidden: true }, t("evaluation.choose_one"));
   const submit = (event) => {
     event.preventDefault();

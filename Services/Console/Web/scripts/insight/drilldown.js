@@ -29,7 +29,8 @@ export function drillDown(settings, cell, pageSignal) {
   const about = settings.period === "all" ? spanText(settings) : periodText(cell.period, settings);
   const shown = dialog(t("evaluation.drill", { indicator: nameOf(formula), group: group.name }), [
     h(
-      "div", { class: "drill-head" }, h("span", { class: "drill-value" }, valueText(formula, figure)), settings.compare && delta(formula, figure),
+      "div", { class: "drill-head" }, h("span", { class: "drill-value" }, valueText(formula, figure)),
+        settings.compare && delta(formula, figure),
       h("span", { class: "muted drill-span" }, about)),
     h("div", { class: "drill-formula" }, formulaBox(formula)), tabs, body,
   ], { onClose: () => life.abort() });
@@ -62,7 +63,8 @@ function caseRow(row, { directory, kinds: all }) {
   const where = [directory.place(row), directory.department(row.department)].filter(Boolean).join(" · ");
   return h(
     "li", {}, row.number
-      ? h("a", { class: "mono", href: `/cases/${encodeURIComponent(row.number)}` }, row.number) : h("span", { class: "muted" }, row.external_ref),
+      ? h("a", { class: "mono", href: `/cases/${encodeURIComponent(row.number)}` }, row.number) : h("span", { class: "muted" },
+        row.external_ref),
     h("span", { class: "drill-state" }, state ? stateBadge(state) : word("state", "")),
     h("span", { class: "drill-kind" }, kind), h("span", { class: "muted drill-time" }, shortTime(row.filed_at)),
     where && h("span", { class: "muted drill-where" }, where));

@@ -14,7 +14,8 @@ const USUAL_DAYS = { all: 30, day: 14, week: 84, month: 365 };
 const NAMES = ["by", "period", "from", "to", "codes", "indicator", "compare", "sort"];
 /** What is shown until somebody chooses. */
 const USUAL = [
-  "requests", "closed", "open", "overdue", "closing_rate", "on_time_closing_rate", "rework_rate", "satisfaction_rate", "median_hours_to_close",
+  "requests", "closed", "open", "overdue", "closing_rate", "on_time_closing_rate", "rework_rate", "satisfaction_rate",
+    "median_hours_to_close",
 ];
 const USUAL_COUNT = 8;
 /** The indicator of the chart until somebody chooses another. */
@@ -38,7 +39,8 @@ export function usualSpan(period) {
 
 export function addressOf(settings) {
   const { by, period, from, to, codes, indicator, sort } = settings;
-  return `/evaluation${query({ by, period: period === "all" ? "" : period, from, to, codes, indicator, sort, compare: settings.compare ? "" : "none" })}`;
+  const compare = settings.compare ? "" : "none";
+  return `/evaluation${query({ by, period: period === "all" ? "" : period, from, to, codes, indicator, sort, compare })}`;
 }
 
 /** Over many periods only one indicator is asked for: the answer stays small. */

@@ -10,8 +10,9 @@ import { valueText } from "./figure.js";
 
 const BARS = 24;
 const SERIES = 6;
-/** Width of a name under a bar, in pixels; where they do not fit side by side, they are slanted. */
-const LABEL = 90;
+/** Names under bars, in pixels: with less room than this for each they are slanted. */
+const LABEL = 84;
+const LONGEST_LABEL = 180;
 
 const figureOf = (group, period, formula) => group.cells.get(period)?.[codeOf(formula)];
 
@@ -41,9 +42,10 @@ function bars(data, settings, formula, width) {
     legend: { show: series.length > 1, top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: token("--ink-2") } },
     xAxis: axis({
       type: "category", data: groups.map((group) => group.name),
-      axisLabel: { interval: 0, width: LABEL - 6, overflow: "truncate", rotate: groups.length * LABEL > width ? 40 : 0, hideOverlap: false },
+      axisLabel: { interval: 0, overflow: "truncate", hideOverlap: false, ...labelRoom(width / Math.max(1, groups.length)) },
     }),
-    yAxis: valueAxis({ type: "value", max: formula.form === "rate" ? rateTop(groups, formula) : null, axisLabel: { formatter: axisText(formula) } }),
+    yAxis: valueAxis({ type: "value", max: formula.form === "rate" ? rateTop(groups, formula) : null,
+      axisLabel: { formatter: axisText(formula) } }),
     series,
   };
   option.tooltip = {
@@ -58,6 +60,8 @@ function bars(data, settings, formula, width) {
     pick: ({ dataIndex }) => (groups[dataIndex] ? { group: groups[dataIndex], period: "" } : null),
   };
 }
+
+const labelRoom = (room) => (room < LABEL ? { rotate: 40, width: LABEL } : { rotate: 0, width: Math.min(LONGEST_LABEL, room - 10) });
 
 /** Rates reach to 100 % unless all are small. */
 function rateTop(groups, formula) {
@@ -74,16 +78,19 @@ function lines(data, settings, formula) {
   const option = {
     ...basics(), color: LINES, grid: { left: 8, right: 16, top: 36, bottom: 4, containLabel: true },
     legend: { top: 0, left: 0, type: "scroll", itemWidth: 16, itemHeight: 8, textStyle: { color: token("--ink-2") } },
-    xAxis: axis({ type: "category", boundaryGap: data.periods.length < 2, data: data.periods.map((period) => periodText(period, settings)) }),
+    xAxis: axis({ type: "category", boundaryGap: data.periods.length < 2,
+      data: data.periods.map((period) => periodText(period, settings)) }),
     yAxis: valueAxis({ type: "value", axisLabel: { formatter: axisText(formula) } }),
     series: groups.map((group, at) => ({
-      type: "line", name: group.name, symbol: ["circle", "rect", "triangle", "diamond", "roundRect", "pin"][at], symbolSize: 6, lineStyle: { width: 2 },
+      type: "line", name: group.name, symbol: ["circle", "rect", "triangle", "diamond", "roundRect", "pin"][at], symbolSize: 6,
+        lineStyle: { width: 2 },
       data: data.periods.map((period) => figureOf(group, period, formula)?.value ?? null),
     })),
   };
   option.tooltip = {
     ...option.tooltip, trigger: "axis",
-    formatter: (points) => tip(points[0].axisValueLabel, points.map((point) => [point.seriesName, valueText(formula, { value: point.value })])),
+    formatter: (points) => tip(points[0].axisValueLabel, points.map((point) => [point.seriesName, valueText(formula,
+      { value: point.value })])),
   };
   return {
     option, left: data.groups.length - groups.length, shown: groups.length,

@@ -25,7 +25,8 @@ export function indicatorTable(data, settings, act) {
   }));
   const frame = table(t("evaluation.table"), [group, ...cells], rows, { className: "eval-table" });
   if (rows[0]?.isTotal) frame.querySelector("tbody tr")?.classList.add("total-row");
-  return sorted.length > ROWS ? [frame, h("p", { class: "muted cut-note" }, t("evaluation.cut", { n: count(ROWS), all: count(sorted.length) }))] : frame;
+  return sorted.length > ROWS ? [frame, h("p", { class: "muted cut-note" }, t("evaluation.cut", { n: count(ROWS),
+    all: count(sorted.length) }))] : frame;
 }
 
 function indicatorColumns(data, settings) {
@@ -75,9 +76,11 @@ function cellOf(row, column, data, settings, act) {
   if (nothing) return [h("span", { class: "muted" }, text), compare];
   const open = () => act.open({ formula, figure, group: row, period: column.period });
   const label = t("evaluation.open_cases", { indicator: nameOf(formula), group: row.name, value: text });
-  return [h("button", { type: "button", class: "figure-button", "aria-label": label, title: fraction(formula, figure), onclick: open }, text), compare];
+  return [h("button", { type: "button", class: "figure-button", "aria-label": label, title: fraction(formula, figure), onclick: open },
+    text), compare];
 }
 
 function fraction(formula, figure) {
-  return formula.form === "rate" ? `${count(figure.numerator)} / ${count(figure.denominator)}` : t("evaluation.total", { n: count(figure.numerator) });
+  return formula.form === "rate" ? `${count(figure.numerator)} / ${count(figure.denominator)}` : t("evaluation.total",
+    { n: count(figure.numerator) });
 }

@@ -23,14 +23,16 @@ export function join(sensors, assets, alarms) {
   for (const sensor of sensors) {
     const asset = assetOf.get(sensor.asset);
     known.set(sensor.code, {
-      ...sensor, asset_name: sensor.asset_name ?? asset?.name ?? sensor.asset ?? "", kind: asset?.kind ?? "", point: sensor.point ?? asset?.point ?? null,
+      ...sensor, asset_name: sensor.asset_name ?? asset?.name ?? sensor.asset ?? "", kind: asset?.kind ?? "",
+        point: sensor.point ?? asset?.point ?? null,
       last_at: sensor.last_at ?? sensor.last_reading_at ?? null, severity: null,
     });
   }
   const joined = alarms.map((alarm) => nameAlarm(alarm, known.get(alarm.sensor)));
   for (const alarm of joined) {
     const sensor = known.get(alarm.sensor);
-    if (sensor && alarm.state !== "closed" && (sensor.severity === null || rank(alarm.severity) < rank(sensor.severity))) sensor.severity = alarm.severity;
+    if (!sensor || alarm.state === "closed") continue;
+    if (sensor.severity === null || rank(alarm.severity) < rank(sensor.severity)) sensor.severity = alarm.severity;
   }
   return { sensors: [...known.values()].sort(worstSensor), assets, alarms: joined.sort(worstAlarm) };
 }
@@ -38,7 +40,8 @@ export function join(sensors, assets, alarms) {
 /** An alarm with the names, unit and place of its sensor. */
 export function nameAlarm(alarm, sensor) {
   return {
-    ...alarm, sensor_name: alarm.sensor_name ?? sensor?.name ?? alarm.sensor, asset_name: alarm.asset_name ?? sensor?.asset_name ?? alarm.asset ?? "",
+    ...alarm, sensor_name: alarm.sensor_name ?? sensor?.name ?? alarm.sensor,
+      asset_name: alarm.asset_name ?? sensor?.asset_name ?? alarm.asset ?? "",
     unit: alarm.unit ?? sensor?.unit ?? "", point: alarm.point ?? sensor?.point ?? null, kind: sensor?.kind ?? "",
   };
 }

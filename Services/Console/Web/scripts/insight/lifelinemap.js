@@ -86,10 +86,12 @@ function showAsset(card, data, code) {
   const asset = data?.assets.find((one) => one.code === code);
   if (!asset) return;
   const sensors = data.sensors.filter((sensor) => sensor.asset === code);
-  card.show(asset.name, h("p", { class: "muted" }, word("kind", asset.kind)), h("ul", {}, sensors.map((sensor) => h("li", {}, sensorRow(sensor)))));
+  card.show(asset.name, h("p", { class: "muted" }, word("kind", asset.kind)),
+    h("ul", {}, sensors.map((sensor) => h("li", {}, sensorRow(sensor)))));
 }
 
 function legend() {
-  const item = (name) => h("span", { class: "legend-item" }, h("span", { class: `legend-${name}`, "aria-hidden": "true" }), t(`lifeline.legend_${name}`));
+  const item = (name) => h("span", { class: "legend-item" }, h("span", { class: `legend-${name}`, "aria-hidden": "true" }),
+    t(`lifeline.legend_${name}`));
   return h("div", { class: "legend" }, item("asset"), item("sensor"));
 }

@@ -12,8 +12,10 @@ export function sensorRow(sensor) {
   const silent = isSilent(sensor, now());
   return h(
     "a", { class: "sensor-row", href: `/lifeline/${encodeURIComponent(sensor.code)}` },
-    h("span", { class: "sensor-name" }, sensor.name), h("span", { class: "sensor-value" }, reading(sensor.last_value), h("span", { class: "sensor-unit" }, ` ${sensor.unit ?? ""}`)),
-    h("span", { class: "sensor-asset" }, sensor.severity && [severityBadge(sensor.severity), " "], [sensor.quantity, sensor.asset_name, word("kind", sensor.kind)].filter(Boolean).join(" · ")),
+    h("span", { class: "sensor-name" }, sensor.name), h("span", { class: "sensor-value" }, reading(sensor.last_value), h("span",
+      { class: "sensor-unit" }, ` ${sensor.unit ?? ""}`)),
+    h("span", { class: "sensor-asset" }, sensor.severity && [severityBadge(sensor.severity), " "],
+      [sensor.quantity, sensor.asset_name, word("kind", sensor.kind)].filter(Boolean).join(" · ")),
     h("span", { class: silent ? "sensor-time due-near" : "sensor-time" }, readAt(sensor, silent)));
 }
 

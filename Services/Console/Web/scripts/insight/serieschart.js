@@ -22,20 +22,27 @@ export function seriesOption(series, points, span, sensor) {
     xAxis: axis({
       type: "time", min: from, max: to, splitNumber: 8, axisLabel: { hideOverlap: true, formatter: timeLabels() },
     }),
-    yAxis: valueAxis({ type: "value", scale: true, name: [sensor.quantity, sensor.unit].filter(Boolean).join(" / "), ...limits(series, points),
-      nameTextStyle: { color: token("--ink-3"), align: "left" }, axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: (value) => reading(value) } }),
+    yAxis: valueAxis({ type: "value", scale: true, name: [sensor.quantity, sensor.unit].filter(Boolean).join(" / "),
+      ...limits(series, points),
+      nameTextStyle: { color: token("--ink-3"), align: "left" },
+        axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: (value) => reading(value) } }),
     useUTC: true,
-    tooltip: { ...common.tooltip, trigger: "axis", axisPointer: { lineStyle: { color: token("--line-strong") } }, formatter: tipOf(sensor) },
+    tooltip: { ...common.tooltip, trigger: "axis", axisPointer: { lineStyle: { color: token("--line-strong") } },
+      formatter: tipOf(sensor) },
     dataZoom: [
       { type: "inside", filterMode: "none", minValueSpan: 5 * MINUTE_MS },
       {
-        type: "slider", filterMode: "none", height: 24, bottom: 6, left: 56, right: 86, borderColor: token("--line"), fillerColor: "rgb(31 79 196 / 10%)",
-        dataBackground: { lineStyle: { color: token("--line-strong") }, areaStyle: { color: token("--sunken") } }, handleStyle: { color: token("--accent") },
-        labelFormatter: (place) => dateTime(fromAxis(place)), textStyle: { color: token("--ink-3"), fontSize: 11 }, minValueSpan: 5 * MINUTE_MS,
+        type: "slider", filterMode: "none", height: 24, bottom: 6, left: 56, right: 86, borderColor: token("--line"),
+          fillerColor: "rgb(31 79 196 / 10%)",
+        dataBackground: { lineStyle: { color: token("--line-strong") }, areaStyle: { color: token("--sunken") } },
+          handleStyle: { color: token("--accent") },
+        labelFormatter: (place) => dateTime(fromAxis(place)), textStyle: { color: token("--ink-3"), fontSize: 11 },
+          minValueSpan: 5 * MINUTE_MS,
       },
     ],
     series: [{
-      id: "readings", type: "line", name: sensor.quantity, showSymbol: false, connectNulls: false, lineStyle: { width: 1.5, color: token("--accent") },
+      id: "readings", type: "line", name: sensor.quantity, showSymbol: false, connectNulls: false,
+        lineStyle: { width: 1.5, color: token("--accent") },
       itemStyle: { color: token("--accent") }, data: axisPoints(points, series.gaps ?? []),
       markLine: thresholdLines(series, sensor), markArea: areas(series, span),
     }],
@@ -50,7 +57,8 @@ const axisPoints = (points, gaps) => broken(points, gaps).map(([time, value]) =>
 
 /** The thresholds stay in sight, however low the readings are. */
 function limits(series, points) {
-  const values = [...points.map(([, value]) => value), ...(series.thresholds ?? []).map((step) => step.limit)].filter((value) => value !== null);
+  const values = [...points.map(([, value]) => value),
+    ...(series.thresholds ?? []).map((step) => step.limit)].filter((value) => value !== null);
   if (!values.length) return {};
   const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
   const room = (high - low || Math.abs(high) || 1) * .06;
@@ -60,7 +68,8 @@ function limits(series, points) {
 
 function timeLabels() {
   return {
-    year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}", hour: "{HH}:{mm}", minute: "{HH}:{mm}", second: "{HH}:{mm}:{ss}", millisecond: "{HH}:{mm}:{ss}",
+    year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}", hour: "{HH}:{mm}", minute: "{HH}:{mm}", second: "{HH}:{mm}:{ss}",
+      millisecond: "{HH}:{mm}:{ss}",
   };
 }
 
@@ -70,7 +79,8 @@ function thresholdLines(series, sensor) {
     data: (series.thresholds ?? []).map((step) => ({
       yAxis: step.limit, lineStyle: { color: token(`--${step.severity}`), type: "dashed", width: 1.5 },
       label: {
-        position: "end", color: token("--ink-2"), fontSize: 11, formatter: t("lifeline.threshold", { severity: word("severity", step.severity), limit: reading(step.limit) }),
+        position: "end", color: token("--ink-2"), fontSize: 11,
+          formatter: t("lifeline.threshold", { severity: word("severity", step.severity), limit: reading(step.limit) }),
       },
       name: reading(step.limit, sensor.unit),
     })),
@@ -81,14 +91,17 @@ function thresholdLines(series, sensor) {
 function areas(series, [from, to]) {
   const inside = (start, end) => end >= from && start <= to;
   const band = (start, end, style, name, colour) => [
-    { xAxis: toAxis(Math.max(start, from)), itemStyle: style, name, label: { show: end - start > (to - from) / 30, position: "insideTop", color: colour, fontSize: 11 } },
+    { xAxis: toAxis(Math.max(start, from)), itemStyle: style, name,
+      label: { show: end - start > (to - from) / 30, position: "insideTop", color: colour, fontSize: 11 } },
     { xAxis: toAxis(Math.min(end, to)) },
   ];
   const gaps = (series.gaps ?? []).filter(([start, end]) => inside(start, end))
     .map(([start, end]) => band(start, end, { color: token("--sunken"), opacity: 1 }, t("lifeline.gap"), token("--ink-3")));
-  const alarms = (series.alarms ?? []).map((alarm) => [alarm, Date.parse(alarm.began_at), alarm.closed_at ? Date.parse(alarm.closed_at) : to])
+  const alarms = (series.alarms ?? []).map((alarm) => [alarm, Date.parse(alarm.began_at),
+    alarm.closed_at ? Date.parse(alarm.closed_at) : to])
     .filter(([, start, end]) => inside(start, end))
-    .map(([alarm, start, end]) => band(start, end, { color: token(`--${alarm.severity}`), opacity: .14 }, word("severity", alarm.severity), token("--ink-2")));
+    .map(([alarm, start, end]) => band(start, end, { color: token(`--${alarm.severity}`), opacity: .14 },
+      word("severity", alarm.severity), token("--ink-2")));
   return { silent: true, animation: false, data: [...gaps, ...alarms] };
 }
 
@@ -109,4 +122,5 @@ export function seen(zoom, [from, to]) {
 }
 
 export const SPANS = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS, year: 365 * DAY_MS };
-export const spanWords = ([from, to], points) => `${t("lifeline.shown", { from: dateTime(from), to: dateTime(to), n: points })} · ${duration(to - from)}`;
+export const spanWords = ([from, to],
+  points) => `${t("lifeline.shown", { from: dateTime(from), to: dateTime(to), n: points })} · ${duration(to - from)}`;

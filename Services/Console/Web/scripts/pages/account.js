@@ -21,7 +21,8 @@ export function account({ session, signal, refreshSession }) {
   const password = passwordForm(session, mustChange, refreshSession);
   const [left, right] = [[], [panel("account.password", password)]];
   if (!mustChange) {
-    left.push(panel("account.profile", profile(session.user, signal)), panel("account.factor", factorPart(session, refreshSession), "account-factor"));
+    left.push(panel("account.profile", profile(session.user, signal)),
+      panel("account.factor", factorPart(session, refreshSession), "account-factor"));
     const sessions = sessionList(`/api/users/${encodeURIComponent(session.user.id)}/sessions`, signal, { own: true });
     right.push(panel("account.sessions", sessions, "account-sessions"));
   }
@@ -34,27 +35,33 @@ export function account({ session, signal, refreshSession }) {
 }
 
 const panel = (key, content, more = "") => h(
-  "section", { class: `panel ${more}` }, h("header", { class: "panel-head" }, h("h2", {}, t(key))), h("div", { class: "panel-body" }, content));
+  "section", { class: `panel ${more}` }, h("header", { class: "panel-head" }, h("h2", {}, t(key))),
+    h("div", { class: "panel-body" }, content));
 
 function profile(user, signal) {
   const limits = h("dd", {}, "…");
   names().then((directory) => {
     if (signal.aborted) return;
     const texts = [
-      user.department && directory.department(user.department), user.crew && directory.crew(user.department, user.crew), user.district && directory.district(user.district),
+      user.department && directory.department(user.department), user.crew && directory.crew(user.department, user.crew),
+        user.district && directory.district(user.district),
     ].filter(Boolean);
     put(limits, texts.length ? texts.join(" · ") : t("users.whole_city"));
   });
   const fact = (key, value) => [h("dt", {}, t(key)), h("dd", {}, value)];
   return h(
-    "dl", { class: "facts" }, fact("users.display_name", user.display_name || user.name), fact("users.name", h("span", { class: "mono" }, user.name)),
-    fact("users.roles", h("span", { class: "tags" }, user.roles.map((role) => h("span", { class: "tag" }, word("role", role))))), h("dt", {}, t("users.limits")), limits);
+    "dl", { class: "facts" }, fact("users.display_name", user.display_name || user.name),
+      fact("users.name", h("span", { class: "mono" }, user.name)),
+    fact("users.roles", h("span", { class: "tags" }, user.roles.map((role) => h("span", { class: "tag" }, word("role", role))))),
+      h("dt", {}, t("users.limits")), limits);
 }
 
 function passwordForm(session, mustChange, refreshSession) {
-  const old = field("old", t(mustChange ? "account.one_time" : "account.old"), { type: "password", required: true, autocomplete: "current-password", limit: 128 });
+  const old = field("old", t(mustChange ? "account.one_time" : "account.old"),
+    { type: "password", required: true, autocomplete: "current-password", limit: 128 });
   const first = field("new", t("account.new"), {
-    type: "password", required: true, autocomplete: "new-password", limit: 128, hint: t("account.new_hint"), test: (value) => weakness(value, session.user.name),
+    type: "password", required: true, autocomplete: "new-password", limit: 128, hint: t("account.new_hint"),
+      test: (value) => weakness(value, session.user.name),
   });
   const again = field("again", t("account.again"), {
     type: "password", required: true, autocomplete: "new-password", limit: 128,
@@ -87,9 +94,11 @@ function commandForm(fields, label, { run, done, before, user }) {
   const message = h("div", { class: "form-error", role: "alert", hidden: true });
   const button = h("button", { type: "submit", class: "button primary" }, label);
   // Password managers want to know whose password it is.
-  const name = user && h("input", { class: "hidden", type: "text", autocomplete: "username", value: user, tabindex: -1, "aria-hidden": "true", readonly: true });
+  const name = user && h("input", { class: "hidden", type: "text", autocomplete: "username", value: user, tabindex: -1,
+    "aria-hidden": "true", readonly: true });
   const form = h(
-    "form", { class: "form", novalidate: true, onsubmit: submit }, name, fields.map((one) => one.element), before, message, h("div", { class: "form-foot form-foot-left" }, button));
+    "form", { class: "form", novalidate: true, onsubmit: submit }, name, fields.map((one) => one.element), before, message,
+      h("div", { class: "form-foot form-foot-left" }, button));
   async function submit(event) {
     event.preventDefault();
     if (!checkAll(fields)) return;
@@ -111,9 +120,11 @@ function factorPart(session, refreshSession) {
   const box = h("div", { class: "factor" });
   const enrolled = Boolean(session.has_second_factor ?? session.user.has_second_factor);
   const message = h("div", { class: "form-error", role: "alert", hidden: true });
-  const begin = h("button", { type: "button", class: enrolled ? "button" : "button primary", onclick: start }, t(enrolled ? "account.factor_again" : "account.factor_begin"));
+  const begin = h("button", { type: "button", class: enrolled ? "button" : "button primary", onclick: start },
+    t(enrolled ? "account.factor_again" : "account.factor_begin"));
   put(
-    box, h("p", { class: `factor-state ${enrolled ? "factor-on" : ""}` }, icon(enrolled ? "check" : "info"), h("span", {}, t(enrolled ? "account.factor_on" : "account.factor_off"))),
+    box, h("p", { class: `factor-state ${enrolled ? "factor-on" : ""}` }, icon(enrolled ? "check" : "info"),
+      h("span", {}, t(enrolled ? "account.factor_on" : "account.factor_off"))),
     h("p", { class: "form-hint" }, t("account.factor_about")), message, h("div", {}, begin));
   return box;
 

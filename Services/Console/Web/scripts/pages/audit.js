@@ -17,7 +17,8 @@ const PAGE = 100;
 const TYPING_MS = 400;
 const NAMES = ["user", "action", "target", "result", "from", "to"];
 const ACTIONS = [
-  "sign_in", "sign_out", "password_changed", "second_factor_begun", "second_factor_enrolled", "user_created", "user_changed", "password_reset",
+  "sign_in", "sign_out", "password_changed", "second_factor_begun", "second_factor_enrolled", "user_created", "user_changed",
+    "password_reset",
   "session_revoked", "export", "reporter_viewed",
 ];
 const RESULTS = ["done", "refused", "failed"];
@@ -50,14 +51,16 @@ export function audit({ query, signal }) {
     "div", { class: "page" },
     h(
       "div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("nav.audit")),
-      h("span", { class: "page-sub" }, t("audit.about")), h("button", { type: "button", class: "button small", onclick: list.reload }, t("audit.reload"))),
+      h("span", { class: "page-sub" }, t("audit.about")), h("button", { type: "button", class: "button small", onclick: list.reload },
+        t("audit.reload"))),
     h("div", { class: "panel" }, bar.element, list, more));
   return { title: t("nav.audit"), node };
 }
 
 function toolBar(filters, change, signal) {
   const typed = (name) => {
-    const element = h("input", { class: "input", type: "search", value: filters[name], maxlength: 80, placeholder: t(`audit.${name}_search`), "aria-label": t(`audit.${name}_search`) });
+    const element = h("input", { class: "input", type: "search", value: filters[name], maxlength: 80,
+      placeholder: t(`audit.${name}_search`), "aria-label": t(`audit.${name}_search`) });
     let timer = 0;
     element.addEventListener("input", () => {
       clearTimeout(timer);
@@ -75,13 +78,15 @@ function toolBar(filters, change, signal) {
     return element;
   };
   const date = (name) => {
-    const element = h("input", { class: "input", type: "date", value: filters[name], "aria-label": t(`audit.${name}`), title: t(`audit.${name}`) });
+    const element = h("input", { class: "input", type: "date", value: filters[name], "aria-label": t(`audit.${name}`),
+      title: t(`audit.${name}`) });
     element.addEventListener("change", () => change({ [name]: element.value }));
     return element;
   };
   const search = typed("user");
   const element = h(
-    "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, h("div", { class: "filter-search" }, icon("search"), search),
+    "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
+      h("div", { class: "filter-search" }, icon("search"), search),
     typed("target"), choice("action", ACTIONS, "audit_action"), choice("result", RESULTS, "audit_result"), date("from"), date("to"));
   return { element, search };
 }
@@ -89,14 +94,18 @@ function toolBar(filters, change, signal) {
 function columnsOf() {
   return [
     { label: t("audit.at"), className: "nowrap mono-cell", cell: (entry) => exactTime(entry.at) },
-    { label: t("audit.user"), className: "nowrap", cell: (entry) => entry.user ?? entry.user_name ?? "" ? entry.user ?? entry.user_name : h("span", { class: "muted" }, t("audit.nobody")) },
+    { label: t("audit.user"), className: "nowrap",
+      cell: (entry) => entry.user ?? entry.user_name ?? "" ? entry.user ?? entry.user_name : h("span", { class: "muted" },
+        t("audit.nobody")) },
     { label: t("audit.action"), className: "col-action", cell: (entry) => word("audit_action", entry.action) },
     { label: t("audit.target"), cell: target },
-    { label: t("audit.result"), className: "nowrap", cell: (entry) => h("span", { class: `result result-${entry.result}` }, word("audit_result", entry.result)) },
+    { label: t("audit.result"), className: "nowrap", cell: (entry) => h("span", { class: `result result-${entry.result}` },
+      word("audit_result", entry.result)) },
     { label: t("audit.detail"), className: "col-detail", cell: detailWords },
     {
       label: t("audit.address"), className: "nowrap", cell: (entry) => [
-        h("span", { class: "cell-main mono" }, entry.address), entry.user_agent && h("span", { class: "cell-sub", title: entry.user_agent }, browserName(entry.user_agent)),
+        h("span", { class: "cell-main mono" }, entry.address),
+          entry.user_agent && h("span", { class: "cell-sub", title: entry.user_agent }, browserName(entry.user_agent)),
       ],
     },
   ];

@@ -84,7 +84,8 @@ async function drawChart(view, formula) {
   const { data, settings, signal } = view;
   const made = indicatorOption(data, settings, formula, view.chartBox.clientWidth || WIDTH);
   const label = t("evaluation.chart_label", { name: nameOf(formula), by: byWord(settings), span: spanText(settings) });
-  put(view.chartHead, h("h2", {}, t("evaluation.chart_title", { name: nameOf(formula), by: byWord(settings) })), indicatorChoice(view, formula));
+  put(view.chartHead, h("h2", {}, t("evaluation.chart_title", { name: nameOf(formula), by: byWord(settings) })),
+    indicatorChoice(view, formula));
   put(view.chartNote, formulaWords(formula), made.left > 0 && ` ${t("evaluation.chart_left", { n: made.shown })}`);
   view.pick = (event) => {
     const found = made.pick(event);
@@ -131,10 +132,12 @@ function drawTools(view) {
   compare.addEventListener("change", () => change(view, { compare: compare.checked }));
   put(
     view.tools, labelled("evaluation.by", by), labelled("evaluation.period", period),
-    h("div", { class: "eval-dates" }, dateInput(view, "from"), h("span", { class: "muted", "aria-hidden": "true" }, "–"), dateInput(view, "to")),
+    h("div", { class: "eval-dates" }, dateInput(view, "from"), h("span", { class: "muted", "aria-hidden": "true" }, "–"),
+      dateInput(view, "to")),
     h("label", { class: "eval-check" }, compare, t("evaluation.compare")),
     settings.period === "all" && h(
-      "button", { type: "button", class: "button small", "data-tool": "choose", onclick: () => view.data && choose(view) }, icon("filter", { size: 14 }),
+      "button", { type: "button", class: "button small", "data-tool": "choose", onclick: () => view.data && choose(view) },
+        icon("filter", { size: 14 }),
       t("evaluation.choose")));
   if (focused) view.tools.querySelector(`[data-tool="${focused}"]`)?.focus();
 }
@@ -143,12 +146,14 @@ function choose(view) {
   chooseIndicators(view.data, columnCodes(view.data, view.settings), (codes) => change(view, { codes, sort: "" }, { again: false }));
 }
 
-const labelled = (key, content) => h("div", { class: "eval-tool" }, h("span", { class: "eval-label", "aria-hidden": "true" }, t(key)), content);
+const labelled = (key, content) => h("div", { class: "eval-tool" }, h("span", { class: "eval-label", "aria-hidden": "true" }, t(key)),
+  content);
 
 function segments(name, values, current, action) {
   return h("div", { class: "segments", role: "group", "aria-label": t(`evaluation.${name}`) }, values.map((value) => h(
     "button", {
-      type: "button", class: "button small", "aria-pressed": String(value === current), "data-tool": `${name}-${value}`, onclick: () => action(value),
+      type: "button", class: "button small", "aria-pressed": String(value === current), "data-tool": `${name}-${value}`,
+        onclick: () => action(value),
     }, t(`${name}.${value}`))));
 }
 

@@ -32,8 +32,10 @@ export function lifeline({ query, session, signal }) {
       tab: TABS.includes(read("tab")) ? read("tab") : "alarms", state: STATES.includes(read("state")) ? read("state") : "current",
       severity: read("severity"), kind: read("kind"), q: read("q"),
     },
-    tabs: h("div", { class: "life-tabs", role: "tablist", "aria-label": t("lifeline.lists") }), tools: h("div", { class: "life-tools", role: "search" }),
-    list: h("div", { class: "life-list", id: "life-list", role: "tabpanel", tabindex: 0 }), sum: h("span", { class: "page-sub", role: "status" }),
+    tabs: h("div", { class: "life-tabs", role: "tablist", "aria-label": t("lifeline.lists") }),
+      tools: h("div", { class: "life-tools", role: "search" }),
+    list: h("div", { class: "life-list", id: "life-list", role: "tabpanel", tabindex: 0 }),
+      sum: h("span", { class: "page-sub", role: "status" }),
     mapBox: h("div", { class: "map life-map" }),
   };
   view.map = lifelineMap(view.mapBox, signal);
@@ -45,7 +47,8 @@ export function lifeline({ query, session, signal }) {
   }, { lines: 10, className: "life-lists" });
   drawTools(view);
   follow(view);
-  walkRows(view.list, "li", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal, (row) => row.querySelector("a")?.click());
+  walkRows(view.list, "li", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal,
+    (row) => row.querySelector("a")?.click());
   shortcuts({
     "/": { label: t("key.search"), run: () => view.search.focus() },
     a: { label: t("lifeline.acknowledge"), run: () => acknowledgeChosen(view) },
@@ -123,10 +126,12 @@ function drawTabs(view) {
   const focused = view.tabs.contains(document.activeElement);
   put(view.tabs, TABS.map((tab) => h(
     "button", {
-      type: "button", class: "life-tab", role: "tab", id: `life-tab-${tab}`, "aria-selected": String(tab === view.filters.tab), "aria-controls": "life-list",
+      type: "button", class: "life-tab", role: "tab", id: `life-tab-${tab}`, "aria-selected": String(tab === view.filters.tab),
+        "aria-controls": "life-list",
       tabindex: tab === view.filters.tab ? 0 : -1, onclick: () => change(view, { tab }),
       onkeydown: (event) => /^Arrow(Left|Right)$/.test(event.key) && change(view, { tab: TABS.find((one) => one !== tab) }),
-    }, t(`lifeline.tab_${tab}`), h("span", { class: numbers[tab] && tab === "alarms" ? "count" : "count count-none" }, count(numbers[tab])))));
+    }, t(`lifeline.tab_${tab}`), h("span", { class: numbers[tab] && tab === "alarms" ? "count" : "count count-none" },
+      count(numbers[tab])))));
   view.list.setAttribute("aria-labelledby", `life-tab-${view.filters.tab}`);
   if (focused) view.tabs.querySelector("[aria-selected=true]")?.focus();
 }
@@ -143,7 +148,8 @@ function drawTools(view) {
     return element;
   };
   view.search = h("input", {
-    class: "input small-input life-search", type: "search", value: filters.q, maxlength: 80, placeholder: t("lifeline.search"), "aria-label": t("lifeline.search"),
+    class: "input small-input life-search", type: "search", value: filters.q, maxlength: 80, placeholder: t("lifeline.search"),
+      "aria-label": t("lifeline.search"),
   });
   let timer = 0;
   view.search.addEventListener("input", () => {
@@ -156,7 +162,8 @@ function drawTools(view) {
   view.kinds = choice("kind", [["", t("lifeline.any_kind")], ...(filters.kind ? [[filters.kind, word("kind", filters.kind)]] : [])]);
   put(
     view.tools, view.search,
-    filters.tab === "alarms" && choice("state", STATES.map((state) => [state, state === "current" ? t("lifeline.current") : t(`alarm.${state}`)])),
+    filters.tab === "alarms" && choice("state", STATES.map((state) => [state,
+      state === "current" ? t("lifeline.current") : t(`alarm.${state}`)])),
     choice("severity", [["", t("lifeline.any_severity")], ...SEVERITIES.map((one) => [one, t(`severity.${one}`)])]), view.kinds);
 }
 

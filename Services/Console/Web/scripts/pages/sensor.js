@@ -29,7 +29,8 @@ export function sensor({ params, query, session, signal }) {
     code: decodeURIComponent(params.code), signal, spanName: chosen in SPANS ? chosen : "week", chart: null, sensor: null,
     mayAct: isRole(session.user, "centre", "acceptor", "dispatcher", "checker", "supervisor"),
     title: h("h1", { tabindex: -1 }, decodeURIComponent(params.code)), about: h("span", { class: "page-sub" }), figures: h("div"),
-    head: h("header", { class: "panel-head" }), canvas: h("div", { class: "series" }), foot: h("div", { class: "series-foot", role: "status" }),
+    head: h("header", { class: "panel-head" }), canvas: h("div", { class: "series" }),
+      foot: h("div", { class: "series-foot", role: "status" }),
     history: h("div"), points: [], base: [],
   };
   view.info = loading(signal, () => readSensor(view), (found) => drawSensor(view, found), { lines: 3 });
@@ -43,7 +44,8 @@ export function sensor({ params, query, session, signal }) {
   const node = h(
     "div", { class: "page" },
     h(
-      "div", { class: "page-head" }, h("a", { class: "icon-button", href: "/lifeline", "aria-label": t("lifeline.back"), title: t("lifeline.back") }, icon("left")),
+      "div", { class: "page-head" }, h("a", { class: "icon-button", href: "/lifeline", "aria-label": t("lifeline.back"),
+        title: t("lifeline.back") }, icon("left")),
       view.title, view.about),
     view.info, h("section", { class: "panel" }, view.head, h("div", { class: "panel-body" }, view.curve)),
     h(
@@ -78,13 +80,18 @@ function drawSensor(view, { sensors: [found], alarms }) {
     figure(t("lifeline.value"), reading(found.last_value, found.unit), found.quantity),
     figure(
       t("lifeline.read_at"), found.last_at ? ago(found.last_at) : "–",
-      found.last_at ? h("span", { class: silent ? "due-near" : null }, [silent && t("lifeline.silent"), dateTime(found.last_at)].filter(Boolean).join(" · ")) : t("lifeline.never")),
-    figure(
-      t("lifeline.state_now"), worst ? severityBadge(worst.severity) : t("lifeline.normal"),
-      worst ? [`${word("alarm", worst.state)} · ${word("cause", worst.cause)} · ${t("lifeline.since", { time: dateTime(worst.began_at) })}`, worst.state === "open" && view.mayAct && h(
-        "div", { class: "sensor-do" }, h("button", { type: "button", class: "button small", onclick: () => acknowledge(worst, () => refresh(view)) }, t("lifeline.acknowledge")))] : null),
+      found.last_at ? h("span", { class: silent ? "due-near" : null },
+        [silent && t("lifeline.silent"), dateTime(found.last_at)].filter(Boolean).join(" · ")) : t("lifeline.never")),
+    figure(t("lifeline.state_now"), worst ? severityBadge(worst.severity) : t("lifeline.normal"), worst && worstText(view, worst)),
     figure(t("lifeline.thresholds"), thresholds(found)),
     figure(t("lifeline.interval"), found.interval_s ? intervalText(found.interval_s) : "–"));
+}
+
+function worstText(view, alarm) {
+  const text = [word("alarm", alarm.state), word("cause", alarm.cause), t("lifeline.since", { time: dateTime(alarm.began_at) })].join(" · ");
+  if (alarm.state !== "open" || !view.mayAct) return text;
+  const act = () => acknowledge(alarm, () => refresh(view));
+  return [text, h("div", { class: "sensor-do" }, h("button", { type: "button", class: "button small", onclick: act }, t("lifeline.acknowledge")))];
 }
 
 const intervalText = (seconds) => (seconds < 120 ? t("lifeline.seconds", { n: seconds }) : duration(seconds * 1_000));
@@ -99,13 +106,16 @@ function thresholds(found) {
   const steps = found.thresholds ?? [];
   if (!steps.length) return "–";
   return h("ul", { class: "threshold-list" }, steps.map((step) => h(
-    "li", {}, severityBadge(step.severity), h("span", {}, t(step.above ?? found.above ?? true ? "lifeline.above" : "lifeline.below", { limit: reading(step.limit, found.unit) })))));
+    "li", {}, severityBadge(step.severity), h("span", {}, t(step.above ?? found.above ?? true ? "lifeline.above" : "lifeline.below",
+      { limit: reading(step.limit, found.unit) })))));
 }
 
 function drawHead(view) {
   const spans = h("div", { class: "segments", role: "group", "aria-label": t("lifeline.span") }, Object.keys(SPANS).map((name) => h(
-    "button", { type: "button", class: "button small", "aria-pressed": String(name === view.spanName), onclick: () => chooseSpan(view, name) }, t(`span.${name}`))));
-  const back = h("button", { type: "button", class: "button small", hidden: !view.zoomed, onclick: () => whole(view) }, t("lifeline.whole"));
+    "button", { type: "button", class: "button small", "aria-pressed": String(name === view.spanName),
+      onclick: () => chooseSpan(view, name) }, t(`span.${name}`))));
+  const back = h("button", { type: "button", class: "button small", hidden: !view.zoomed, onclick: () => whole(view) },
+    t("lifeline.whole"));
   view.back = back;
   const name = view.series?.sensor?.quantity ?? view.sensor?.quantity ?? t("lifeline.reading");
   const focused = view.head.contains(document.activeElement);
@@ -224,16 +234,22 @@ function drawHistory(view) {
     { label: t("lifeline.state"), className: "nowrap", cell: (alarm) => word("alarm", alarm.state) },
     { label: t("lifeline.cause"), className: "nowrap", cell: (alarm) => word("cause", alarm.cause) },
     { label: t("lifeline.began"), className: "nowrap", cell: (alarm) => dateTime(alarm.began_at) },
-    { label: t("lifeline.closed"), className: "nowrap", cell: (alarm) => (alarm.closed_at ? dateTime(alarm.closed_at) : h("span", { class: "muted" }, t("lifeline.not_closed"))) },
-    { label: t("lifeline.peak"), className: "number nowrap", cell: (alarm) => (alarm.cause === "threshold" ? reading(alarm.peak_value, alarm.unit) : "–") },
-    { label: t("lifeline.case"), className: "nowrap", cell: (alarm) => alarm.case_number && h("a", { class: "mono", href: `/cases/${encodeURIComponent(alarm.case_number)}` }, alarm.case_number) },
+    { label: t("lifeline.closed"), className: "nowrap", cell: (alarm) => (alarm.closed_at ? dateTime(alarm.closed_at) : h("span",
+      { class: "muted" }, t("lifeline.not_closed"))) },
+    { label: t("lifeline.peak"), className: "number nowrap", cell: (alarm) => (alarm.cause === "threshold" ? reading(alarm.peak_value,
+      alarm.unit) : "–") },
+    { label: t("lifeline.case"), className: "nowrap", cell: (alarm) => alarm.case_number && h("a", { class: "mono",
+      href: `/cases/${encodeURIComponent(alarm.case_number)}` }, alarm.case_number) },
     {
       label: t("lifeline.evidence"), cell: (alarm) => [alarm.evidence, alarm.state !== "open" && (alarm.note || alarm.acknowledged_by) && h(
-        "div", { class: "muted" }, [who(alarm.acknowledged_by) && t("lifeline.acknowledged_by", { name: who(alarm.acknowledged_by) }), alarm.note].filter(Boolean).join(t("lifeline.colon")))],
+        "div", { class: "muted" }, [who(alarm.acknowledged_by) && t("lifeline.acknowledged_by", { name: who(alarm.acknowledged_by) }),
+          alarm.note].filter(Boolean).join(t("lifeline.colon")))],
     },
     {
-      label: h("span", { class: "hidden" }, t("lifeline.acknowledge")), className: "nowrap", cell: (alarm) => alarm.state === "open" && view.mayAct && h(
-        "button", { type: "button", class: "button small", onclick: () => acknowledge(alarm, () => refresh(view)) }, t("lifeline.acknowledge")),
+      label: h("span", { class: "hidden" }, t("lifeline.acknowledge")), className: "nowrap",
+        cell: (alarm) => alarm.state === "open" && view.mayAct && h(
+        "button", { type: "button", class: "button small", onclick: () => acknowledge(alarm, () => refresh(view)) },
+          t("lifeline.acknowledge")),
     },
   ];
   put(view.history, table(t("lifeline.history"), columns, alarms));

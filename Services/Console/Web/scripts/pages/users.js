@@ -54,7 +54,8 @@ export function users({ query, session, signal }) {
   }
   const create = () => userDialog(null, list.reload);
   const tools = toolBar(filters, change, signal);
-  walkRows(list, "tbody tr", { next: t("key.next"), previous: t("key.previous"), open: t("users.edit") }, signal, (row) => row.querySelector("button")?.click());
+  walkRows(list, "tbody tr", { next: t("key.next"), previous: t("key.previous"), open: t("users.edit") }, signal,
+    (row) => row.querySelector("button")?.click());
   shortcuts({
     "/": { label: t("key.search"), run: () => tools.search.focus() },
     n: { label: t("users.create"), run: create },
@@ -85,7 +86,8 @@ function toolBar(filters, change, signal) {
     return element;
   };
   const element = h(
-    "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, h("div", { class: "filter-search" }, icon("search"), search),
+    "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
+      h("div", { class: "filter-search" }, icon("search"), search),
     choice("role", [["", t("users.any_role")], ...ROLES.map((role) => [role, t(`role.${role}`)])]),
     choice("state", [["", t("users.any_state")], ["active", t("users.active")], ["disabled", t("users.disabled_state")]]));
   return { element, search };
@@ -93,25 +95,31 @@ function toolBar(filters, change, signal) {
 
 function columnsOf(directory, act) {
   const button = (key, user, action) =>
-    h("button", { type: "button", class: "button small", "aria-label": `${t(key)}：${user.display_name || user.name}`, onclick: () => action(user) }, t(key));
+    h("button", { type: "button", class: "button small", "aria-label": `${t(key)}：${user.display_name || user.name}`,
+      onclick: () => action(user) }, t(key));
   return [
     {
       label: t("users.person"), className: "col-user", cell: (user) => [
-        h("span", { class: "cell-main" }, user.display_name || user.name, user.id === act.me.id && h("span", { class: "tag tag-after" }, t("users.you"))),
+        h("span", { class: "cell-main" }, user.display_name || user.name,
+          user.id === act.me.id && h("span", { class: "tag tag-after" }, t("users.you"))),
         h("span", { class: "cell-sub mono" }, user.name),
       ],
     },
-    { label: t("users.roles"), cell: (user) => h("span", { class: "tags" }, user.roles.map((role) => h("span", { class: "tag" }, word("role", role)))) },
+    { label: t("users.roles"), cell: (user) => h("span", { class: "tags" },
+      user.roles.map((role) => h("span", { class: "tag" }, word("role", role)))) },
     { label: t("users.limits"), className: "col-limits", cell: (user) => limits(user, directory) },
-    { label: t("users.factor"), className: "nowrap", cell: (user) => (user.has_second_factor ? t("users.factor_yes") : h("span", { class: "muted" }, t("users.factor_no"))) },
+    { label: t("users.factor"), className: "nowrap", cell: (user) => (user.has_second_factor ? t("users.factor_yes") : h("span",
+      { class: "muted" }, t("users.factor_no"))) },
     {
       label: t("users.last_seen"), className: "nowrap",
-      cell: (user) => (user.last_sign_in_at ? h("span", { title: dateTime(user.last_sign_in_at) }, ago(user.last_sign_in_at)) : h("span", { class: "muted" }, t("users.never"))),
+      cell: (user) => (user.last_sign_in_at ? h("span", { title: dateTime(user.last_sign_in_at) }, ago(user.last_sign_in_at)) : h("span",
+        { class: "muted" }, t("users.never"))),
     },
     { label: t("users.state"), className: "nowrap", cell: state },
     {
       label: h("span", { class: "hidden" }, t("users.actions")), cell: (user) => h(
-        "div", { class: "row-buttons" }, button("users.edit", user, act.edit), button("users.sessions", user, act.sessions), button("users.reset", user, act.reset)),
+        "div", { class: "row-buttons" }, button("users.edit", user, act.edit), button("users.sessions", user, act.sessions),
+          button("users.reset", user, act.reset)),
     },
   ];
 }
