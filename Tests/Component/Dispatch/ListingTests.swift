@@ -65,6 +65,16 @@ import Testing
     }
   }
 
+  @Test func `words are found while they are pending and when they are sorted in`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.apply((1...50).map { number in filed(number) { $0.text = "井盖 \(number)" } })
+      #expect(try await numbers(dispatch, ListCasesRequest(q: "井盖"), pageSize: 100).count == 50)
+      #expect(try await dispatch.database.query(SearchStore.sortPending)[0][0, Int64.self] > 0)
+      #expect(try await dispatch.database.query(SearchStore.sortPending)[0][0, Int64.self] == 0)
+      #expect(try await numbers(dispatch, ListCasesRequest(q: "井盖"), pageSize: 100).count == 50)
+    }
+  }
+
   @Test func `every order, page by page, and which states it takes`() async throws {
     try await withDispatch { dispatch in
       try await dispatch.apply(

@@ -117,8 +117,9 @@ import Testing
     let recent = Recent<Int, Int>(maxAge: .seconds(3_600), limit: 2)
     let made = Mutex(0)
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
-    let asking = (0..<20).map { _ in
-      Reactor.current!.spawn {
+    let reactors = try ReactorGroup(count: 2)
+    let asking = (0..<20).map { number in
+      reactors.reactors[number % 2].spawn {
         try await recent.value(for: 1) {
           made.withLock { $0 += 1 }
           for await _ in gate {}
@@ -135,6 +136,19 @@ import Testing
     #expect(try await recent.value(for: 2) { 9 } == 9, "an error is not kept")
     #expect(try await recent.value(for: 3) { 3 } == 3)
     #expect(try await recent.value(for: 1) { 8 } == 8, "the third one made room")
+    let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+    let maker = reactors.reactors[0].spawn {
+      try await recent.value(for: 9) {
+        begin.finish()
+        try await Reactor.sleep(for: .seconds(300))
+        return 1
+      }
+    }
+    for await _ in begun {}
+    let other = reactors.reactors[0].spawn { try await recent.value(for: 9) { 2 } }
+    maker.cancel()
+    #expect(try await other.value == 2)
+    await #expect(throws: CancellationError.self) { try await maker.value }
   }
 }
 

@@ -122,8 +122,8 @@ import Testing
   /// One in twenty is open.
   private static func manyCases(_ first: Int, to last: Int) -> SQL {
     """
-    INSERT INTO cases (id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, map_square, address, district_code, street_code,
-      community_code, unplaced, urgent, filed_at, standard_id, standard_version, check_required, external_ref, version, state,
+    INSERT INTO cases (id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, map_square, address,
+      district_code, street_code, community_code, unplaced, urgent, filed_at, standard_id, standard_version, check_required, external_ref, version, state,
       state_since, department, crew, authority, due_origin, due_at, due_order, due_zh, due_en, clock_start, clock_pauses,
       calendar_version, overdue_at, overdue, supervised,
       supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count,

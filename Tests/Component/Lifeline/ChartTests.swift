@@ -9,6 +9,28 @@ import TestKit
 import Testing
 
 @Suite struct ChartTests {
+  /// A reading each five minutes: 105,120 of them.
+  @Test(.timeLimit(.minutes(5))) func aYearIsThinnedOutInOneAnswer() async throws {
+    try await withLifeline(jobs: false) { lifeline in
+      let id = try await lifeline.put([sensor("S1")])[0].id
+      let first = Instant(microseconds: start)
+      try await lifeline.database.query(
+        """
+        INSERT INTO readings SELECT \(id), \(first) + n * interval '5 minutes', sin(n / 100.0) * 10 + CASE WHEN n = 77777 THEN 99 ELSE 0 END
+        FROM generate_series(0, 105119) AS n
+        """)
+      let last = Instant(microseconds: start + 105_119 * 300 * second)
+      try await lifeline.database.query("UPDATE sensor_states SET last_at = \(last), last_value = 1 WHERE sensor_id = \(id)")
+      let begun = ContinuousClock.now
+      let chart = try await lifeline.client.getChart(GetChartRequest(sensorCode: "S1"))
+      let taken = begun.duration(to: .now)
+      #expect(chart.readings == 105_120 && (900...1_000).contains(chart.timesUs.count) && chart.values.contains { $0 > 80 })
+      // Far above what is measured: some 150 ms in a release build.
+      #expect(taken < .seconds(10), "\(taken)")
+      print("a year's chart took \(taken)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(5))) func theExtremesTheGapsAndTheAlarmsOfASpan() async throws {
     try await withLifeline(jobs: false) { lifeline in
       _ = try await lifeline.put([sensor("S1", rule([(.red, 50)])), sensor("S2")])

@@ -49,7 +49,8 @@ extension Report {
       reporter: reporter, evidence: report.evidence.map { IntakeAPI.Evidence(kind: $0.kind, content: $0.content) },
       unplacedReason: report.unplaced?.words.chinese ?? "", reasonEn: report.reason.english,
       duplicateReasonEn: report.duplicateReason.english, unplacedReasonEn: report.unplaced?.words.english ?? "",
-      ownerDepartment: report.ownerDepartment, ownerCrew: report.ownerCrew, urgent: report.urgent, kindVersion: report.kindVersion, hasReporter: reporter != nil)
+      ownerDepartment: report.ownerDepartment, ownerCrew: report.ownerCrew, urgent: report.urgent, kindVersion: report.kindVersion,
+      hasReporter: reporter != nil)
   }
 }
 
