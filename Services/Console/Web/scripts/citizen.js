@@ -28,6 +28,11 @@ async function begin() {
   apply();
   applyPrint();
   start(show);
+  await enter();
+}
+
+/** Asks for the city and for this browser's token, then shows the page of the address. */
+async function enter() {
   put(app, h("main", { class: "citizen-main", id: "main" }, skeleton(6)));
   try {
     const session = await get("/api/session");
@@ -37,7 +42,8 @@ async function begin() {
     shell = frame(app, city, { redraw });
     open();
   } catch (error) {
-    put(app, h("main", { class: "citizen-main", id: "main" }, h("h1", { class: "hidden" }, t("citizen.title")), failed(error, () => begin())));
+    const title = h("h1", { class: "hidden" }, t("citizen.title"));
+    frame(app, null, { redraw: enter }).show(h("div", { class: "panel" }, title, failed(error, enter)), location.pathname);
   }
 }
 

@@ -16,7 +16,7 @@ const COLUMNS = [
 ];
 
 export function results({ signal }) {
-  const body = loading(signal, () => get("/api/public/results", { signal }), draw, { lines: 8 });
+  const body = loading(signal, () => get("/api/public/results", { signal }), draw, { lines: 8, className: "results-body" });
   const node = h(
     "div", { class: "results-page" },
     h("div", { class: "citizen-head" }, h("div", {}, h("h1", { tabindex: -1 }, t("results.title")), h("p", { class: "lead" }, t("results.lead")))),

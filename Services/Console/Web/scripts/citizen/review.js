@@ -21,7 +21,7 @@ export function review({ draft, back, done }) {
       return done();
     } catch (error) {
       message.hidden = false;
-      put(message, icon("warning", { size: 18 }), h("span", {}, sentence(error), " ", t("review.kept")));
+      put(message, icon("warning", { size: 18 }), h("span", {}, sentence(error), " ", mayPass(error) && t("review.kept")));
     }
     button.disabled = false;
     return put(button, t("review.send"));
@@ -36,6 +36,9 @@ export function review({ draft, back, done }) {
       part("text", draft.text, "words"), part("contact", contact || h("span", { class: "muted" }, t("review.no_contact")), "words")),
     message, h("div", { class: "report-foot" }, back, button));
 }
+
+/** What may be gone the next time: no network, too many at once, a service that is down. */
+const mayPass = ({ status }) => status === 0 || status === 429 || status >= 500;
 
 function part(name, value, step = name) {
   return h(

@@ -23,9 +23,15 @@ export function what({ draft, next, signal }) {
 }
 
 function kinds() {
-  asked ??= get("/api/public/kinds").then((body) => body.kinds);
+  asked ??= get("/api/public/kinds").then((body) => byGroup(body.kinds));
   asked.catch(() => (asked = null));
   return asked;
+}
+
+/** Kinds of a group stand together, groups and kinds otherwise in the order they came. */
+function byGroup(all) {
+  const groups = [...new Set(all.map((kind) => kind.group))];
+  return [...all].sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
 }
 
 function chooser(all, chosen, choose) {

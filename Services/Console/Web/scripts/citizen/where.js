@@ -19,6 +19,7 @@ export function where({ draft, next, back, signal }) {
   const told = h("div", { class: "place-told", role: "status" });
   const message = h("div", { class: "form-error", role: "alert", hidden: true });
   const holder = h("div", { class: "place-holder" });
+  const hint = h("p", { class: "field-hint" }, t("where.map_hint"));
   let map = null;
   let areas = { districts: null, streets: null };
 
@@ -62,6 +63,7 @@ export function where({ draft, next, back, signal }) {
     } catch (error) {
       if (signal.aborted) return;
       holder.hidden = true;
+      hint.hidden = true;
       put(told, icon("info", { size: 18 }), h("span", {}, t("where.no_map")));
       if (!error.words && !error.mapless) console.error(error);
     }
@@ -81,6 +83,6 @@ export function where({ draft, next, back, signal }) {
   return h(
     "form", { class: "report-form", novalidate: true, onsubmit: submit }, h("h1", { tabindex: -1 }, t("where.title")),
     h("p", { class: "lead" }, t("where.lead")), address.element,
-    h("div", { class: "place" }, holder, told, h("p", { class: "field-hint" }, t("where.map_hint"))), message,
+    h("div", { class: "place" }, holder, told, hint), message,
     h("div", { class: "report-foot" }, back, h("button", { type: "submit", class: "button primary large" }, t("citizen.next"))));
 }
