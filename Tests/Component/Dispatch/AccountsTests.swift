@@ -236,7 +236,7 @@ func code(_ body: () async throws -> Void) async -> String? {
       for statement: SQL in ["UPDATE audit SET detail = 'x'", "DELETE FROM audit", "TRUNCATE audit"] {
         await #expect(throws: PostgresError.self) { try await test.database.query(statement) }
       }
-      #expect(await code { _ = try await test.rpc.listSessions(ListSessionsRequest(name: "nobody"), asPerson) } == "unknown_user")
+      #expect(await code { _ = try await test.rpc.listSessions(ListSessionsRequest(name: "nobody"), asPerson) } == "not_yours")
       #expect(try await test.rpc.listSessions(ListSessionsRequest(), asPerson).sessions.count == 1)
     }
   }

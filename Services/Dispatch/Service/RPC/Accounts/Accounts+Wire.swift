@@ -68,8 +68,11 @@ extension CallContext {
   /// The account that a person who doesn't administer is confined to; nil for administrators and the operator.
   var ownAccountOnly: Identifier? {
     guard let person, !person.knownRoles.contains(.administrator) else { return nil }
-    return Identifier(person.id)
+    return Identifier(person.id) ?? Self.nobody
   }
+
+  /// An id that no account has: whoever cannot be told apart is confined to nothing.
+  private static let nobody = Identifier(high: 0, low: 0)
 }
 
 extension DispatchDomain.AuditEntry {

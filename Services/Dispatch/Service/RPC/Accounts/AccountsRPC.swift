@@ -115,14 +115,7 @@ struct AccountsRPC: AccountsHandler {
   func listSessions(_ request: ListSessionsRequest, _ call: CallContext) async throws -> ListSessionsResponse {
     try await refusing {
       let size = try AccountPage.size(request.page)
-      var whose: Identifier?
-      if !request.userId.isEmpty || !request.name.isEmpty {
-        whose = try await listings.account(try reference(request.userId, request.name)).account.id
-      }
-      if let own = call.ownAccountOnly {
-        guard whose == nil || whose == own else { throw AccountRefusal.notYours }
-        whose = own
-      }
+      let whose = try await account(of: request, call)
       let after = try AccountPage.cursor(request.page).map { SessionStore.Key(lastUsedAt: $0.instant, id: $0.id) }
       let found = try await listings.sessions(of: whose, after: after, limit: size + 1)
       let page = found.prefix(size)
@@ -130,6 +123,17 @@ struct AccountsRPC: AccountsHandler {
         sessions: page.map(\.wire),
         nextPageToken: found.count > size ? page.last.map { PageCursor(at: $0.lastUsedAt, id: $0.id).token } ?? "" : "")
     }
+  }
+
+  /// Whose sessions are asked for; nil: everybody's. Who may ask for the own ones only learns nothing about others, not even that they are.
+  private func account(of request: ListSessionsRequest, _ call: CallContext) async throws -> Identifier? {
+    if let own = call.ownAccountOnly {
+      let isOwn = (request.userId.isEmpty || request.userId == own.bytes) && (request.name.isEmpty || request.name == call.person?.name)
+      guard isOwn else { throw AccountRefusal.notYours }
+      return own
+    }
+    guard !request.userId.isEmpty || !request.name.isEmpty else { return nil }
+    return try await listings.account(try reference(request.userId, request.name)).account.id
   }
 
   func revokeSession(_ request: RevokeSessionRequest, _ call: CallContext) async throws -> RevokeSessionResponse {
