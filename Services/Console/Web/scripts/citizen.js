@@ -63,5 +63,6 @@ function redraw() {
 function unknown() {
   const back = h("a", { class: "button", href: "/report" }, t("citizen.report"));
   const title = t("error.not_found");
-  return { title, node: h("div", { class: "panel" }, h("h1", { class: "hidden", tabindex: -1 }, title), empty(title, t("error.not_found_hint"), back)) };
+  const heading = h("h1", { class: "hidden", tabindex: -1 }, title);
+  return { title, node: h("div", { class: "panel" }, heading, empty(title, t("error.not_found_hint"), back)) };
 }

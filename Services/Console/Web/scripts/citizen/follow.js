@@ -94,7 +94,8 @@ function progress(number, token, signal) {
   return h(
     "div", { class: "follow-page" },
     h(
-      "div", { class: "citizen-head" }, h("div", {}, h("h1", { tabindex: -1 }, t("follow.title")), h("p", { class: "mono muted" }, number)), live),
+      "div", { class: "citizen-head" },
+      h("div", {}, h("h1", { tabindex: -1 }, t("follow.title")), h("p", { class: "mono muted" }, number)), live),
     told, body);
 }
 

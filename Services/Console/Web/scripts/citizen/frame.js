@@ -67,8 +67,8 @@ function languageButton(redraw) {
     redraw();
     document.querySelector(".language-switch")?.focus();
   };
-  return h(
-    "button", { type: "button", class: "button quiet language-switch", lang: isChinese() ? "en" : "zh-CN", onclick: press }, t("app.language"));
+  const itsLanguage = isChinese() ? "en" : "zh-CN";
+  return h("button", { type: "button", class: "button quiet language-switch", lang: itsLanguage, onclick: press }, t("app.language"));
 }
 
 function networkBar() {

@@ -50,8 +50,9 @@ function progress(at) {
 function stepList(at, draft) {
   const item = (name, n) => {
     const done = isDone[name](draft);
-    const mark = h("span", { class: done && n !== at ? "step-number done" : "step-number", "aria-hidden": "true" },
-      done && n !== at ? icon("check", { size: 14 }) : n + 1);
+    const ticked = done && n !== at;
+    const mark = h(
+      "span", { class: ticked ? "step-number done" : "step-number", "aria-hidden": "true" }, ticked ? icon("check", { size: 14 }) : n + 1);
     const body = h(
       "span", { class: "step-body" }, h("span", { class: "step-name" }, t(`report.step_${name}`)),
       h("span", { class: "step-value" }, value[name](draft)));
@@ -67,7 +68,7 @@ function stepList(at, draft) {
 
 const value = {
   what: (draft) => nameOf(draft.kind),
-  where: (draft) => [draft.address, draft.point && (draft.place ? placeName(draft.place) : t("where.pin_set"))].filter(Boolean).join(" · "),
+  where: ({ address, point, place }) => [address, point && (place ? placeName(place) : t("where.pin_set"))].filter(Boolean).join(" · "),
   words: (draft) => draft.text,
   review: () => "",
 };

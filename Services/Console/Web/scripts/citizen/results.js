@@ -19,7 +19,9 @@ export function results({ signal }) {
   const body = loading(signal, () => get("/api/public/results", { signal }), draw, { lines: 8, className: "results-body" });
   const node = h(
     "div", { class: "results-page" },
-    h("div", { class: "citizen-head" }, h("div", {}, h("h1", { tabindex: -1 }, t("results.title")), h("p", { class: "lead" }, t("results.lead")))),
+    h(
+      "div", { class: "citizen-head" },
+      h("div", {}, h("h1", { tabindex: -1 }, t("results.title")), h("p", { class: "lead" }, t("results.lead")))),
     body);
   return { title: t("results.title"), node };
 }
@@ -44,7 +46,9 @@ function summary(whole, span) {
   return h(
     "section", { class: "panel results-summary" },
     h("div", { class: "panel-head" }, h("h2", {}, t("results.all")), span && h("span", { class: "muted" }, span)),
-    h("dl", { class: "totals" }, figures.map((column) => h("div", {}, h("dt", {}, labelOf(column)), h("dd", {}, textOf(column, whole[column.key]))))));
+    h(
+      "dl", { class: "totals" },
+      figures.map((column) => h("div", {}, h("dt", {}, labelOf(column)), h("dd", {}, textOf(column, whole[column.key]))))));
 }
 
 function sortable(departments) {
@@ -79,7 +83,8 @@ function compare(a, b, down) {
 /** On a phone the heads of the columns are not there: a choice sorts instead. */
 function sortChoice(by, change) {
   const choices = COLUMNS.map((column) => h("option", { value: column.key, selected: column.key === by }, labelOf(column)));
-  const pick = h("select", { class: "input", onchange: () => change(pick.value, !COLUMNS.find(({ key }) => key === pick.value).less) }, choices);
+  const isBestFirst = (key) => !COLUMNS.find((column) => column.key === key).less;
+  const pick = h("select", { class: "input", onchange: () => change(pick.value, isBestFirst(pick.value)) }, choices);
   return h("div", { class: "results-sort" }, h("label", {}, h("span", {}, t("results.sort")), pick));
 }
 
@@ -98,13 +103,15 @@ function tableOf(rows, by, down, sort) {
     h(
       "tbody", { role: "rowgroup" },
       rows.map((row) => h(
-        "tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, nameOf(row) || row.code), COLUMNS.map((column) => cell(column, row))))));
+        "tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, nameOf(row) || row.code),
+        COLUMNS.map((column) => cell(column, row))))));
 }
 
 function cell(column, row) {
   const value = row[column.key];
   return h(
-    "td", { role: "cell", class: column.share ? "share" : "plain" }, h("span", { class: "cell-label", "aria-hidden": "true" }, labelOf(column)),
+    "td", { role: "cell", class: column.share ? "share" : "plain" },
+    h("span", { class: "cell-label", "aria-hidden": "true" }, labelOf(column)),
     h("span", { class: isNone(value) ? "cell-value none" : "cell-value" }, textOf(column, value)),
     column.share && !isNone(value) && bar(value));
 }

@@ -12,8 +12,10 @@ export function sent(receipt) {
   return h(
     "div", { class: "sent" },
     h(
-      "section", { class: "panel sent-card" }, h("div", { class: path ? "sent-mark" : "sent-mark plain" }, icon(path ? "check" : "info", { size: 32 })),
-      h("h1", { tabindex: -1 }, t(path ? "sent.title" : "sent.title_none")), message && h("p", { class: "lead" }, withNumber(message, receipt.number)),
+      "section", { class: "panel sent-card" },
+      h("div", { class: path ? "sent-mark" : "sent-mark plain" }, icon(path ? "check" : "info", { size: 32 })),
+      h("h1", { tabindex: -1 }, t(path ? "sent.title" : "sent.title_none")),
+      message && h("p", { class: "lead" }, withNumber(message, receipt.number)),
       path && ticket(receipt.number, path),
       h("a", { class: "button large", href: "/report" }, t("sent.another"))),
     path && h(

@@ -7,11 +7,14 @@ import { icon } from "../parts/icon.js";
 const STAGES = ["received", "dispatched", "handled", "closed"];
 const BY_STATE = {
   pending_dispatch: [0, "pending"], returned: [0, "pending"], dispatched: [1, "dispatched"], handling: [1, "handling"],
-  handled: [2, "handled"], pending_close: [2, "handled"], closed: [3, "closed"], cancelled: [null, "cancelled"], referred: [null, "referred"],
+  handled: [2, "handled"], pending_close: [2, "handled"], closed: [3, "closed"],
+  cancelled: [null, "cancelled"], referred: [null, "referred"],
 };
 const BY_MILESTONE = {
-  received: [0, "received"], joined: [0, "received"], separated: [0, "received"], reopened: [0, "pending"], dispatched: [1, "dispatched"],
-  handled: [2, "handled"], closed: [3, "closed"], rejected: [null, "cancelled"], cancelled: [null, "cancelled"], referred: [null, "referred"],
+  received: [0, "received"], joined: [0, "received"], separated: [0, "received"], reopened: [0, "pending"],
+  dispatched: [1, "dispatched"],
+  handled: [2, "handled"], closed: [3, "closed"],
+  rejected: [null, "cancelled"], cancelled: [null, "cancelled"], referred: [null, "referred"],
 };
 
 export const isOver = (kind) => kind === "rejected" || kind === "cancelled" || kind === "referred";

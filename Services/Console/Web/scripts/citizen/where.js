@@ -33,7 +33,8 @@ export function where({ draft, next, back, signal }) {
   function tell(zoom) {
     if (!draft.point) return put(told, icon("pin", { size: 18 }), h("span", {}, t("where.pin_none")));
     const outside = areas.districts && !draft.place;
-    const words = outside ? t("where.pin_outside") : draft.place ? t("where.pin_in", { place: placeName(draft.place) }) : t("where.pin_set");
+    const marked = draft.place ? t("where.pin_in", { place: placeName(draft.place) }) : t("where.pin_set");
+    const words = outside ? t("where.pin_outside") : marked;
     const clear = h("button", { type: "button", class: "button quiet", onclick: forget }, t("where.clear"));
     told.classList.toggle("bad", Boolean(outside));
     return put(
