@@ -12,12 +12,13 @@ import { delta, valueText } from "./figure.js";
 const COLUMNS = 62;
 const ROWS = 400;
 
-/** `act` is {sort(key), chart(code), open(cell)}. */
+/** `act` is {sort(asked, current), open(cell)}. */
 export function indicatorTable(data, settings, act) {
   const columns = settings.period === "all" ? indicatorColumns(data, settings) : periodColumns(data, settings);
   const sorted = sortGroups(data.groups, columns, settings.sort);
   const rows = [...(data.groups.length > 1 ? [{ isTotal: true, name: t("evaluation.city") }] : []), ...sorted.slice(0, ROWS)];
-  const sort = (key) => ({ key, current: settings.sort || "", change: act.sort });
+  const current = settings.sort || `-${columns[0]?.id ?? ""}`;
+  const sort = (key) => ({ key, current, change: (asked) => act.sort(asked, current) });
   const group = { label: t(`by.${settings.by}`), className: "col-group", sort: sort("name"), cell: (row) => row.name };
   const cells = columns.map((column) => ({
     label: h("span", { title: column.title }, column.label), className: column.code === settings.lead ? "number col-lead" : "number",

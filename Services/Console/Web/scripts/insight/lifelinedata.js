@@ -3,7 +3,7 @@
 import { SEVERITIES } from "../parts/tone.js";
 import { everything } from "./all.js";
 
-/** A sensor that has not been heard for this many of its intervals is said to be silent. */
+/** A sensor without a rule of its own is said to be silent after this many of its intervals. */
 const SILENT_INTERVALS = 5;
 const SILENT_AT_LEAST_MS = 600_000;
 
@@ -63,7 +63,8 @@ const worstSensor = (a, b) => rank(a.severity) - rank(b.severity) || a.name.loca
 
 export function isSilent(sensor, now) {
   if (!sensor.last_at) return true;
-  return now - Date.parse(sensor.last_at) > Math.max(SILENT_AT_LEAST_MS, SILENT_INTERVALS * 1_000 * (sensor.interval_s ?? 0));
+  const usual = Math.max(SILENT_AT_LEAST_MS, SILENT_INTERVALS * 1_000 * (sensor.interval_s ?? 0));
+  return now - Date.parse(sensor.last_at) > (sensor.silence_after_s ? sensor.silence_after_s * 1_000 : usual);
 }
 
 export const who = (actor) => (typeof actor === "string" ? actor : (actor?.name ?? ""));

@@ -70,13 +70,13 @@ function draw(view) {
   drawChart(view, data.formulas.get(lead));
   drawFormulas(view);
   return indicatorTable(data, { ...settings, lead }, {
-    sort: (sort) => change(view, { sort: firstDown(sort, settings.sort) }, { again: false }),
+    sort: (asked, current) => change(view, { sort: firstDown(asked, current) }, { again: false }),
     open: (cell) => drillDown(settings, cell, view.signal),
   });
 }
 
 /** Figures are sorted from the largest down first; names from the first up. */
-const firstDown = (asked, now) => (asked === "name" || asked.startsWith("-") || now === `-${asked}` ? asked : `-${asked}`);
+const firstDown = (asked, current) => (asked === "name" || asked.startsWith("-") || current === `-${asked}` ? asked : `-${asked}`);
 
 const byWord = ({ by }) => (isChinese() ? t(`by.${by}`) : t(`by.${by}`).toLowerCase());
 
