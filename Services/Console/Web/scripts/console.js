@@ -94,7 +94,8 @@ async function makePage(page, context) {
   } catch (error) {
     console.error(error);
     const title = t("error.title");
-    return { title, node: h("div", { class: "page" }, h("h1", { class: "hidden", tabindex: -1 }, title), failed(error, () => location.reload())) };
+    return { title, node: h("div", { class: "page" }, h("h1", { class: "hidden", tabindex: -1 }, title),
+      failed(error, () => location.reload())) };
   }
 }
 

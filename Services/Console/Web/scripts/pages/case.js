@@ -27,7 +27,8 @@ const KEYS = { dispatch: "d", accept: "a", return: "r", handled: "f", check: "c"
 export function casePage({ params, signal }) {
   const address = `/api/cases/${encodeURIComponent(params.number)}`;
   const view = { number: params.number, signal, data: null, known: null, life: new AbortController() };
-  const body = loading(signal, async () => [await get(address, { signal }), await names()], ([data, known]) => draw(view, data, known), { lines: 12 });
+  const body = loading(signal, async () => [await get(address, { signal }), await names()], ([data, known]) => draw(view, data, known),
+    { lines: 12 });
   view.show = (data) => put(body, draw(view, data, view.known));
   view.reload = body.reload;
   signal.addEventListener("abort", () => view.life.abort(), { once: true });
@@ -44,7 +45,8 @@ export function casePage({ params, signal }) {
       "div", { class: "page" }, h(
         "div", { class: "page-head" },
         h("a", { class: "icon-button", href: "/cases?state=open", "aria-label": t("key.back") }, icon("left")),
-        h("h1", { class: "case-title", tabindex: -1 }, h("span", { class: "hidden" }, t("cases.title")), h("span", { class: "mono" }, params.number))), body),
+        h("h1", { class: "case-title", tabindex: -1 }, h("span", { class: "hidden" }, t("cases.title")),
+          h("span", { class: "mono" }, params.number))), body),
   };
 }
 
@@ -58,7 +60,8 @@ function draw(view, data, known) {
     "div", { class: "case" },
     h(
       "div", { class: "panel case-head" },
-      h("div", { class: "case-head-what" }, h("h2", {}, kindName(file)), stateBadge(file.state), h("span", { class: "flags" }, flags(file))),
+      h("div", { class: "case-head-what" }, h("h2", {}, kindName(file)), stateBadge(file.state),
+        h("span", { class: "flags" }, flags(file))),
       actionBar(view)),
     h(
       "div", { class: "case-left" },
@@ -96,14 +99,16 @@ function bindKeys(view) {
 function facts(file, known) {
   const place = file.place ?? file;
   const rows = [
-    ["case.address", file.address || t("cases.no_place")], ["case.area", known.place({ district: file.district ?? place.district, street: file.street ?? place.street })],
+    ["case.address", file.address || t("cases.no_place")], ["case.area",
+      known.place({ district: file.district ?? place.district, street: file.street ?? place.street })],
     ["case.department", known.department(file.department)], ["case.crew", known.crew(file.department, file.crew)],
     ["case.channel", file.channel && word("channel", file.channel)], ["case.filed_at", exactTime(file.filed_at)],
     ["case.ended_at", exactTime(file.ended_at)], ["case.authority", file.authority],
     ["case.check", file.check_required === undefined ? "" : t(file.check_required ? "case.check_needed" : "case.check_not_needed")],
     ["case.counts", backAndForth(file)],
   ];
-  return h("dl", { class: "facts facts-wide" }, rows.filter(([, value]) => value).map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
+  return h("dl", { class: "facts facts-wide" },
+    rows.filter(([, value]) => value).map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
 }
 
 function backAndForth(file) {
@@ -136,7 +141,8 @@ function reasonBox({ data, known }) {
   if (!reason) return h("p", { class: "muted" }, t("case.not_dispatched"));
   const entry = ({ kind, area, department, crew }) => t("case.rule_matrix", {
     version: reason.matrix_version, kind: !kind ? t("case.any_kind") : kind === data.case.kind ? kindName(data.case) : kind,
-    area: !area ? t("case.any_area") : known.district(area), department: [known.department(department), known.crew(department, crew)].filter(Boolean).join(" · "),
+    area: !area ? t("case.any_area") : known.district(area),
+      department: [known.department(department), known.crew(department, crew)].filter(Boolean).join(" · "),
   });
   const said = pick(reason.text, reason.text_en);
   const sentence = reason.rule === "matrix" && reason.matched ? entry(reason.matched) : said || t(`case.rule_${reason.rule}`);

@@ -19,7 +19,8 @@ const FORMS = {
   reopen: () => ({ fields: [reason()] }),
   supervise: () => ({ fields: [reason()] }),
   cancel: () => ({ hint: t("do.cancel_hint"), fields: [reason()], danger: true }),
-  refer: () => ({ hint: t("do.refer_hint"), fields: [field("authority", t("do.authority"), { required: true, limit: 100 }), reason()], danger: true }),
+  refer: () => ({ hint: t("do.refer_hint"), fields: [field("authority", t("do.authority"), { required: true, limit: 100 }), reason()],
+    danger: true }),
   check: checkForm,
   dispatch: dispatchForm,
 };
@@ -66,7 +67,8 @@ async function dispatchForm(file) {
   const again = file.state === "dispatched" || file.state === "handling";
   const choose = { value: "", label: t("do.choose") };
   const department = field("department", t("do.department"), {
-    required: true, value: again ? "" : file.department, choices: [choose, ...offices.map((one) => ({ value: one.code, label: nameOf(one) }))],
+    required: true, value: again ? "" : file.department, choices: [choose,
+      ...offices.map((one) => ({ value: one.code, label: nameOf(one) }))],
   });
   const crew = field("crew", t("do.crew"), { choices: [{ value: "", label: t("do.none") }] });
   const crewsOf = () => {

@@ -12,7 +12,8 @@ export function history(facts, known) {
   const rest = steps.slice(FOLD_AFTER);
   return [
     h("ol", { class: "timeline" }, steps.slice(0, FOLD_AFTER)),
-    rest.length > 0 && h("details", { class: "details" }, h("summary", {}, `${t("action.more")} (${rest.length})`), h("ol", { class: "timeline" }, rest)),
+    rest.length > 0 && h("details", { class: "details" }, h("summary", {}, `${t("action.more")} (${rest.length})`),
+      h("ol", { class: "timeline" }, rest)),
   ];
 }
 
@@ -22,7 +23,8 @@ function step(fact, known) {
     ? t("case.to", { who: [known.department(fact.department), known.crew(fact.department, fact.crew)].filter(Boolean).join(" · ") }) : "";
   const evidence = (fact.evidence ?? []).map((text) => h("p", { class: "step-text" }, t("case.evidence", { text })));
   return h(
-    "li", { class: fact.to ? `step state-${fact.to}` : "step" }, h("span", { class: fact.to ? "step-mark full" : "step-mark", "aria-hidden": "true" }),
+    "li", { class: fact.to ? `step state-${fact.to}` : "step" },
+      h("span", { class: fact.to ? "step-mark full" : "step-mark", "aria-hidden": "true" }),
     h(
       "div", {}, h(
         "div", { class: "step-head" }, h("span", { class: "step-what" }, word("fact", fact.kind)),
@@ -31,7 +33,8 @@ function step(fact, known) {
       to && h("p", { class: "step-text" }, to), reasonText(fact), dueNote(fact), evidence));
 }
 
-const whoText = (actor) => t("case.by", { role: actor.role ? word("role", actor.role) : "", name: actor.role === "system" ? "" : actor.name ?? "" }).trim();
+const whoText = (actor) => t("case.by", { role: actor.role ? word("role", actor.role) : "",
+  name: actor.role === "system" ? "" : actor.name ?? "" }).trim();
 
 function reasonText(fact) {
   const text = pick(fact.reason, fact.reason_en || fact.reason);

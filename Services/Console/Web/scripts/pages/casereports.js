@@ -25,16 +25,20 @@ function oneReport(view, report) {
     "article", { class: "report" },
     h(
       "div", { class: "step-head" }, h("span", { class: "tag" }, word("channel", report.channel)),
-      report.state === "linked" && h("span", { class: "muted" }, pick(report.duplicate_reason, report.duplicate_reason_en) || t("case.joined")),
+      report.state === "linked" && h("span", { class: "muted" },
+        pick(report.duplicate_reason, report.duplicate_reason_en) || t("case.joined")),
       h("time", { class: "step-when", datetime: report.at }, dateTime(report.at))),
     h("p", { class: "step-text" }, report.text),
     h(
       "div", { class: "report-foot" }, contact,
-      (mask || report.has_reporter) && canWork && h("button", { type: "button", class: "button quiet small", onclick: () => unmask(report, contact) }, t("case.unmask")),
+      (mask || report.has_reporter) && canWork && h("button",
+        { type: "button", class: "button quiet small", onclick: () => unmask(report, contact) }, t("case.unmask")),
       canWork && report.state === "linked" && h(
-        "button", { type: "button", class: "button quiet small", onclick: () => change(view, report, "unlink", [reasonField()]) }, t("case.unlink")),
+        "button", { type: "button", class: "button quiet small", onclick: () => changeReport(report, "unlink", view.reload) },
+          t("case.unlink")),
       canWork && (view.data.case.unplaced || report.unplaced) && h(
-        "button", { type: "button", class: "button quiet small", onclick: () => change(view, report, "place", placeFields()) }, t("case.place"))));
+        "button", { type: "button", class: "button quiet small", onclick: () => changeReport(report, "place", view.reload) },
+          t("case.place"))));
 }
 
 const reasonField = () => field("reason", t("do.reason"), { required: true, rows: 3 });
@@ -59,8 +63,12 @@ function unmask(report, contact) {
   });
 }
 
-function change(view, report, action, fields) {
+const FIELDS = { place: placeFields, unlink: () => [reasonField()], reject: () => [reasonField()] };
+
+/** Asks what an action on a report needs, and does it. */
+export function changeReport(report, action, reload) {
   const key = commandKey();
+  const fields = FIELDS[action]();
   formDialog(t(`case.${action}`), {
     fields, submit: t(`case.${action}`),
     send({ lon, lat, ...values }) {
@@ -68,7 +76,7 @@ function change(view, report, action, fields) {
       return post(`/api/reports/${encodeURIComponent(report.id)}/actions/${action}`, { key, ...values, ...point });
     },
     done() {
-      view.reload();
+      reload();
       toast(t("do.done", { action: t(`case.${action}`) }));
     },
   });

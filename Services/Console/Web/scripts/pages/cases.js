@@ -58,7 +58,8 @@ export function cases({ query, signal }) {
   }
   function drawViews() {
     put(saved, viewLinks(filters, drawViews), h(
-      "button", { type: "button", class: "button quiet small", onclick: () => saveView(filters, drawViews) }, icon("save", { size: 14 }), t("cases.view_save")));
+      "button", { type: "button", class: "button quiet small", onclick: () => saveView(filters, drawViews) }, icon("save", { size: 14 }),
+        t("cases.view_save")));
   }
   exportLink.href = `/api/cases.csv${queryText(asAPI(filters))}`;
   drawViews();
@@ -131,7 +132,8 @@ function filterBar(filters, change, signal) {
     ...STATES.map((state) => ({ value: state, label: word("state", state) })),
   ];
   const chips = FLAGS.map((flag) => {
-    const chip = h("button", { type: "button", class: "button small", "aria-pressed": String(filters[flag] === "true") }, t(`flag.${flag}`));
+    const chip = h("button", { type: "button", class: "button small", "aria-pressed": String(filters[flag] === "true") },
+      t(`flag.${flag}`));
     chip.addEventListener("click", () => {
       const on = chip.getAttribute("aria-pressed") !== "true";
       chip.setAttribute("aria-pressed", String(on));
@@ -150,7 +152,8 @@ function filterBar(filters, change, signal) {
 }
 
 function choice(name, options, filters, change) {
-  const element = h("select", { class: "input", "aria-label": t(`cases.${name}`) }, options.map(({ value, label }) => h("option", { value }, label)));
+  const element = h("select", { class: "input", "aria-label": t(`cases.${name}`) },
+    options.map(({ value, label }) => h("option", { value }, label)));
   element.value = filters[name];
   element.addEventListener("change", () => change({ [name]: element.value }));
   return element;
@@ -177,10 +180,12 @@ function dateInput(name, filters, change) {
 function viewLinks(filters, redraw) {
   const here = queryText({ ...filters, sort: "" });
   const built = [
-    { name: t("cases.view_all_open"), search: "?state=open" }, { name: t("cases.view_overdue"), search: "?state=open&overdue=true&sort=due" },
+    { name: t("cases.view_all_open"), search: "?state=open" },
+      { name: t("cases.view_overdue"), search: "?state=open&overdue=true&sort=due" },
     { name: t("cases.view_urgent"), search: "?state=open&urgent=true" },
   ];
-  const link = ({ name, search }) => h("a", { class: "view", href: `/cases${search}`, "aria-current": same(search, here) ? "true" : null }, name);
+  const link = ({ name, search }) => h("a", { class: "view", href: `/cases${search}`,
+    "aria-current": same(search, here) ? "true" : null }, name);
   return [
     built.map(link),
     views().map((view) => h("span", { class: "view-own" }, link(view), h(

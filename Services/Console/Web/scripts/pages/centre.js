@@ -83,8 +83,10 @@ function wallLayout(view, alarms, overview) {
     "main", { class: "wall", id: "main" },
     h(
       "header", { class: "wall-head" },
-      h("h1", { tabindex: -1 }, `${pick(city?.name, city?.name_en ?? city?.name)} · ${t("app.title")}`), h("span", { class: "wall-clock" }, clockLine(view, true)),
-      h("a", { class: "icon-button", href: "/centre", "aria-label": t("centre.leave_wall"), title: t("centre.leave_wall") }, icon("close"))),
+      h("h1", { tabindex: -1 }, `${pick(city?.name, city?.name_en ?? city?.name)} · ${t("app.title")}`),
+        h("span", { class: "wall-clock" }, clockLine(view, true)),
+      h("a", { class: "icon-button", href: "/centre", "aria-label": t("centre.leave_wall"), title: t("centre.leave_wall") },
+        icon("close"))),
     overview, view.figures,
     h(
       "div", { class: "wall-grid" },
@@ -118,7 +120,8 @@ function drawOverview(view, data) {
   put(view.figures, FIGURES.map(({ key, to, tone, lead }) => {
     const value = data[key];
     const marked = tone && value > 0 ? `figure figure-${tone}` : lead ? "figure figure-lead" : "figure";
-    return h("a", { class: marked, href: link(to) }, h("span", { class: "figure-name" }, t(`figure.${key}`)), h("span", { class: "figure-value" }, count(value)));
+    return h("a", { class: marked, href: link(to) }, h("span", { class: "figure-name" }, t(`figure.${key}`)),
+      h("span", { class: "figure-value" }, count(value)));
   }));
   drawStates(view, data, link);
   put(view.course, dayCourse(data.trend ?? []));
@@ -132,7 +135,8 @@ function drawStates(view, data, link) {
     const value = counts.get(state) ?? 0;
     return h(
       "a", { class: `bar-row state-${state}`, href: link(`/cases?state=${state}`) }, stateBadge(state),
-      h("span", { class: "bar", "aria-hidden": "true" }, h("i", { css: { width: `${(100 * value) / most}%` } })), h("span", { class: "number" }, count(value)));
+      h("span", { class: "bar", "aria-hidden": "true" }, h("i", { css: { width: `${(100 * value) / most}%` } })),
+        h("span", { class: "number" }, count(value)));
   }));
 }
 
@@ -147,7 +151,8 @@ function drawDistricts(view, data) {
       "span", { class: "bar", "aria-hidden": "true" }, h("i", { css: { width: `${(100 * row.open) / most}%` } }),
       h("i", { class: "bar-late", css: { width: `${(100 * row.overdue) / most}%` } })),
     h("span", { class: "number" }, count(row.open)),
-    h("span", { class: row.overdue ? "number due-late" : "number muted" }, row.overdue ? t("centre.late", { n: count(row.overdue) }) : "–")))));
+    h("span", { class: row.overdue ? "number due-late" : "number muted" },
+      row.overdue ? t("centre.late", { n: count(row.overdue) }) : "–")))));
 }
 
 function alarmPanel(view) {
@@ -187,7 +192,8 @@ async function startMap(view) {
 function caseList(found) {
   return h("ul", {}, found.map((one) => h(
     "li", {}, h("a", { class: "mono", href: `/cases/${encodeURIComponent(one.number)}` }, one.number), " ",
-    h("span", { class: "flags" }, flags({ urgent: asBool(one.urgent), overdue: asBool(one.overdue) })), h("div", {}, stateBadge(one.state)))));
+    h("span", { class: "flags" }, flags({ urgent: asBool(one.urgent), overdue: asBool(one.overdue) })),
+      h("div", {}, stateBadge(one.state)))));
 }
 
 const asBool = (value) => value === true || value === 1 || value === "true";
@@ -208,7 +214,8 @@ function chooseDistricts(view, map, card) {
   });
   let chosen = null;
   map.on("click", "chosen", (event) => {
-    if (map.queryRenderedFeatures(event.point, { layers: ["points", "clusters", ...(map.getLayer("alarms") ? ["alarms"] : [])] }).length) return;
+    if (map.queryRenderedFeatures(event.point,
+      { layers: ["points", "clusters", ...(map.getLayer("alarms") ? ["alarms"] : [])] }).length) return;
     const area = event.features[0].properties;
     mark(chosen, { chosen: false });
     chosen = area.code;
@@ -244,5 +251,6 @@ function drawTicker(view) {
     "li", {}, h(
       "a", { class: "tick", href: `/cases/${encodeURIComponent(row.number)}` }, h("span", { class: "muted" }, clock(at)),
       h("span", { class: "tick-what" }, change ? word("fact", change) : stateBadge(row.state)),
-      h("span", { class: "tick-text" }, nameOf(row, "kind_name") || row.kind, row.district && ` · ${view.names?.district(row.district) ?? row.district}`)))));
+      h("span", { class: "tick-text" }, nameOf(row, "kind_name") || row.kind,
+        row.district && ` · ${view.names?.district(row.district) ?? row.district}`)))));
 }

@@ -66,7 +66,8 @@ export function signIn(context, entered) {
     h(
       "main", { class: "sign-in-main", id: "main" }, form,
       h(
-        "div", { class: "sign-in-foot" }, h("a", { href: "/report" }, t("signin.citizen")), h("a", { href: "/results" }, t("signin.results")),
+        "div", { class: "sign-in-foot" }, h("a", { href: "/report" }, t("signin.citizen")),
+          h("a", { href: "/results" }, t("signin.results")),
         h("a", { href: isChinese() ? "?lang=en" : "?lang=zh", onclick: change }, t("app.language")))));
 }
 

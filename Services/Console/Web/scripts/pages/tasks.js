@@ -1,6 +1,6 @@
 // A department's or a crew's own open tasks, made for one hand on a phone.
 
-import { commandKey, get, post } from "../core/api.js";
+import { commandKey, get, post, query } from "../core/api.js";
 import { kindName, names } from "../core/directory.js";
 import { count } from "../core/format.js";
 import { h, put } from "../core/h.js";
@@ -21,9 +21,10 @@ const TABS = {
 };
 
 export function tasks({ session, signal }) {
-  const view = { tab: "all", rows: [], known: null, list: h("ul", { class: "tasks" }), summary: h("p", { class: "page-sub" }), tabs: h("div", { class: "tabs", role: "group" }) };
+  const view = { tab: "all", rows: [], known: null, list: h("ul", { class: "tasks" }), summary: h("p", { class: "page-sub" }),
+    tabs: h("div", { class: "tabs", role: "group" }) };
   const { department, crew } = session.user;
-  const ask = (page) => get(`/api/tasks?${new URLSearchParams({ department: department ?? "", crew: crew ?? "", ...(page && { page }) })}`, { signal });
+  const ask = (page) => get(`/api/tasks${query({ department, crew, page })}`, { signal });
   const more = moreButton(async (page) => {
     const body = await ask(page);
     return { rows: body.tasks ?? body.cases, next: body.next_page };
@@ -39,11 +40,13 @@ export function tasks({ session, signal }) {
   }, { lines: 8 });
   view.reload = body.reload;
   listen("case", atMostEvery(EVERY_MS, body.reload, signal), signal);
-  walkRows(body, ".task", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal, (row) => navigate(row.dataset.href));
+  walkRows(body, ".task", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal,
+    (row) => navigate(row.dataset.href));
   return {
     title: t("tasks.title"),
     node: h(
-      "div", { class: "page tasks-page" }, h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("tasks.title")), view.summary), body, more),
+      "div", { class: "page tasks-page" }, h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("tasks.title")), view.summary),
+        body, more),
   };
 }
 
@@ -64,16 +67,19 @@ function drawList(view) {
 
 function taskCard(view, row) {
   const href = `/cases/${encodeURIComponent(row.number)}`;
-  const button = (action, style) => h("button", { type: "button", class: `button ${style}`, onclick: () => act(view, row, action) }, t(`do.${action}`));
+  const button = (action, style) => h("button", { type: "button", class: `button ${style}`, onclick: () => act(view, row, action) },
+    t(`do.${action}`));
   return h(
     "li", { class: row.overdue ? "task task-late" : "task", "data-href": href },
     h(
       "a", { class: "task-link", href },
-      h("span", { class: "task-head" }, h("span", { class: "task-kind" }, kindName(row)), h("span", { class: "flags" }, flags(row)), dueText(row)),
+      h("span", { class: "task-head" }, h("span", { class: "task-kind" }, kindName(row)), h("span", { class: "flags" }, flags(row)),
+        dueText(row)),
       h("span", { class: "task-where" }, icon("pin", { size: 14 }), row.address || t("cases.no_place")),
       row.text && row.text !== kindName(row) && h("span", { class: "task-text" }, row.text),
       h("span", { class: "task-foot" }, stateBadge(row.state), h("span", { class: "mono muted" }, row.number))),
-    h("div", { class: "task-buttons" }, row.state === "dispatched" && button("accept", "primary"), button("handled", row.state === "handling" ? "primary" : ""), button("return", "quiet")));
+    h("div", { class: "task-buttons" }, row.state === "dispatched" && button("accept", "primary"),
+      button("handled", row.state === "handling" ? "primary" : ""), button("return", "quiet")));
 }
 
 /** Accepting needs no question; the others ask as on the case's page. */

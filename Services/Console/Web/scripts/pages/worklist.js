@@ -4,12 +4,13 @@ import { get } from "../core/api.js";
 import { kindName, names } from "../core/directory.js";
 import { ago, count } from "../core/format.js";
 import { h } from "../core/h.js";
-import { t } from "../core/i18n.js";
+import { pick, t } from "../core/i18n.js";
 import { walkRows } from "../core/keys.js";
 import { atMostEvery, listen } from "../core/live.js";
 import { navigate } from "../core/router.js";
 import { dueText, flags } from "../parts/badge.js";
 import { empty, loading } from "../parts/states.js";
+import { changeReport } from "./casereports.js";
 
 const EVERY_MS = 3_000;
 const QUEUES = [
@@ -19,36 +20,51 @@ const QUEUES = [
 
 export function worklist({ signal }) {
   const body = loading(signal, async () => [await get("/api/worklist", { signal }), await names()], ([lists, known]) =>
-    h("div", { class: "queues" }, QUEUES.filter(({ key }) => lists[key]).map((queue) => queuePanel(queue, lists[queue.key], known))),
+    h("div", { class: "queues" }, QUEUES.filter(({ key }) => lists[key]).map((queue) => queuePanel(queue, lists[queue.key], known, () => body.reload()))),
   { lines: 10 });
   listen("case", atMostEvery(EVERY_MS, body.reload, signal), signal);
-  walkRows(body, ".work-row", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal, (row) => navigate(row.dataset.href));
+  walkRows(body, ".work-row", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal,
+    (row) => navigate(row.dataset.href));
   return {
     title: t("worklist.title"),
     node: h("div", { class: "page" }, h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("worklist.title"))), body),
   };
 }
 
-function queuePanel({ key, search }, list, known) {
+function queuePanel({ key, search }, list, known, reload) {
   const items = list.items ?? [];
   return h(
     "section", { class: "panel queue" },
     h(
-      "header", { class: "panel-head" }, h("h2", {}, t(`worklist.${key}`), h("span", { class: list.count ? "count" : "count count-none" }, count(list.count), list.more && "+")),
-      h("a", { class: "button quiet small", href: `/cases${search}`, "aria-label": `${t("worklist.all")} ${t(`worklist.${key}`)}` }, t("worklist.all"))),
+      "header", { class: "panel-head" }, h("h2", {}, t(`worklist.${key}`),
+        h("span", { class: list.count ? "count" : "count count-none" }, count(list.count), list.more && "+")),
+      h("a", { class: "button quiet small", href: `/cases${search}`, "aria-label": `${t("worklist.all")} ${t(`worklist.${key}`)}` },
+        t("worklist.all"))),
     h("p", { class: "queue-hint" }, t(`worklist.${key}_hint`)),
-    items.length ? h("ul", {}, items.map((row) => workRow(row, known))) : empty(t("worklist.clear"), t("worklist.clear_hint")));
+    items.length ? h("ul", {}, items.map((row) => (row.number ? workRow(row, known) : reportRow(row, reload)))) : empty(t("worklist.clear"), t("worklist.clear_hint")));
 }
 
-/** A case, or a report that has one. */
 function workRow(row, known) {
-  const number = row.number ?? row.case_number ?? "";
-  const href = number ? `/cases/${encodeURIComponent(number)}` : "/cases?state=open&unplaced=true";
+  const href = `/cases/${encodeURIComponent(row.number)}`;
   const where = [row.address, known.district(row.district)].filter(Boolean).join(" · ") || t("cases.no_place");
   return h(
     "li", { class: "work-row", "data-href": href },
     h(
       "a", { href }, h("span", { class: "work-what" }, h("span", {}, kindName(row)), h("span", { class: "flags" }, flags(row))),
-      h("span", { class: "work-due" }, row.due_at ? dueText(row) : ago(row.filed_at ?? row.at)),
-      h("span", { class: "work-where" }, where), h("span", { class: "mono work-number" }, number)));
+      h("span", { class: "work-due" }, row.due_at ? dueText(row) : ago(row.filed_at)),
+      h("span", { class: "work-where" }, where), h("span", { class: "mono work-number" }, row.number)));
+}
+
+/** A report of which nobody knows where it is: a person places it or says why not. */
+function reportRow(report, reload) {
+  const button = (action) => h(
+    "button", { type: "button", class: "button small", onclick: () => changeReport(report, action, reload) }, t(`case.${action}`));
+  const why = pick(report.unplaced_reason, report.unplaced_reason_en);
+  return h(
+    "li", { class: "work-report" },
+    h(
+      "div", {}, h("p", {}, report.text || report.kind),
+      h("p", { class: "work-where" }, [report.address, why, ago(report.at)].filter(Boolean).join(" · ")),
+      report.case_number && h("a", { class: "mono work-number", href: `/cases/${encodeURIComponent(report.case_number)}` }, report.case_number)),
+    h("div", { class: "row-buttons" }, button("place"), button("reject")));
 }

@@ -126,7 +126,8 @@ export function mapCard(container) {
         "div", { class: "map-card", role: "dialog", "aria-label": title, onkeydown: (event) => event.key === "Escape" && close() },
         h(
           "div", { class: "map-card-head" }, h("span", {}, title),
-          h("button", { type: "button", class: "icon-button", "aria-label": t("action.close"), onclick: close }, icon("close", { size: 14 }))),
+          h("button", { type: "button", class: "icon-button", "aria-label": t("action.close"), onclick: close },
+            icon("close", { size: 14 }))),
         content);
       container.append(card);
     },

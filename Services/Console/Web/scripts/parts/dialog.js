@@ -11,7 +11,8 @@ export function dialog(title, content, { wide = false, onClose } = {}) {
     "dialog", { class: wide ? "dialog wide" : "dialog", "aria-labelledby": id },
     h(
       "header", { class: "dialog-head" }, h("h2", { id }, title),
-      h("button", { type: "button", class: "icon-button", "aria-label": t("action.close"), onclick: () => element.close() }, icon("close"))),
+      h("button", { type: "button", class: "icon-button", "aria-label": t("action.close"), onclick: () => element.close() },
+        icon("close"))),
     h("div", { class: "dialog-body" }, content));
   element.addEventListener("close", () => {
     element.remove();

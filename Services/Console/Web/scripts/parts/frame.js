@@ -16,7 +16,8 @@ export function frame(app, session, { signOut }) {
   const notices = h("div", { role: "status" }, downServices(session));
   const side = sideBar(session, signOut);
   const menu = h(
-    "button", { type: "button", class: "icon-button", "aria-label": t("app.menu"), "aria-expanded": "false", onclick: toggle }, icon("menu"));
+    "button", { type: "button", class: "icon-button", "aria-label": t("app.menu"), "aria-expanded": "false", onclick: toggle },
+      icon("menu"));
   const top = h("header", { class: "top" }, menu, brand(session));
   put(
     app, h("a", { class: "skip", href: "#main" }, t("app.skip")), h("div", { class: "shell" }, top, side, main));
@@ -71,7 +72,7 @@ function sideBar(session, signOut) {
     live.hidden = state === "off";
   });
   return h(
-    "aside", { class: "side", "aria-label": t("app.menu") }, brand(session),
+    "aside", { class: "side", "aria-label": t("app.title") }, brand(session),
     h(
       "nav", { "aria-label": t("nav.main") },
       groups.filter(([, of]) => of.length).map(([group, of]) => [
@@ -81,7 +82,8 @@ function sideBar(session, signOut) {
       "div", { class: "side-foot" }, live, who(session.user),
       h(
         "div", { class: "side-buttons" },
-        h("button", { type: "button", class: "button quiet small", onclick: changeLanguage }, icon("text", { size: 14 }), t("app.language")),
+        h("button", { type: "button", class: "button quiet small", onclick: changeLanguage }, icon("text", { size: 14 }),
+          t("app.language")),
         h("button", { type: "button", class: "button quiet small", onclick: signOut }, icon("leave", { size: 14 }), t("nav.sign_out")))));
 }
 

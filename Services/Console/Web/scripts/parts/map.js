@@ -27,7 +27,7 @@ export async function showMap(container, { label, bounds, signal, buttons = true
   container.prepend(canvas);
   const map = new maplibre.Map({
     container: canvas, bounds, fitBoundsOptions: { padding: 24 }, attributionControl: false, dragRotate: false, pitchWithRotate: false,
-    touchPitch: false, renderWorldCopies: false, fadeDuration: 0, maxZoom: 18, minZoom: 3, interactive: !still,
+    touchPitch: false, refreshExpiredTiles: false, transformRequest: asNew, renderWorldCopies: false, fadeDuration: 0, maxZoom: 18, minZoom: 3, interactive: !still,
     style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": token("--map-water") } }] },
     locale: { "Map.Title": label },
   });
@@ -39,6 +39,11 @@ export async function showMap(container, { label, bounds, signal, buttons = true
   await new Promise((resolve) => map.once("load", resolve));
   if (buttons && !still) container.append(zoomButtons(map, bounds));
   return map;
+}
+
+/** Tiles change with the city: the browser asks whether its copy still holds, and never shows an old one unasked. */
+function asNew(url, type) {
+  return type === "Tile" ? { url, cache: "no-cache" } : { url };
 }
 
 /** A tile that does not come is no reason for an alarm: the panel beside says what is down. */

@@ -42,7 +42,6 @@ export const common = {
   "action.clear": ["清除", "Clear"],
   "action.copy": ["复制", "Copy"],
   "action.copied": ["已复制", "Copied"],
-  "action.details": ["详情", "Details"],
   "action.confirm": ["确定", "Confirm"],
   "action.all": ["全部", "All"],
   "action.zoom_in": ["放大", "Zoom in"],
@@ -115,9 +114,7 @@ export const common = {
   "channel.open311": ["Open311", "Open311"],
   "channel.camera": ["视频智能", "AI camera"],
   "channel.sensor": ["传感器", "Sensor"],
-  "field.required": ["必填", "required"],
   "field.optional": ["选填", "optional"],
   "field.missing": ["请填写此项", "Please fill this in"],
   "city.district": ["{code} 区", "District {code}"],
-  "unit.cases": ["{n} 件", "{n}"],
 };
