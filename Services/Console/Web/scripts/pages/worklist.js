@@ -20,7 +20,8 @@ const QUEUES = [
 
 export function worklist({ signal }) {
   const body = loading(signal, async () => [await get("/api/worklist", { signal }), await names()], ([lists, known]) =>
-    h("div", { class: "queues" }, QUEUES.filter(({ key }) => lists[key]).map((queue) => queuePanel(queue, lists[queue.key], known, () => body.reload()))),
+    h("div", { class: "queues" },
+      QUEUES.filter(({ key }) => lists[key]).map((queue) => queuePanel(queue, lists[queue.key], known, () => body.reload()))),
   { lines: 10 });
   listen("case", atMostEvery(EVERY_MS, body.reload, signal), signal);
   walkRows(body, ".work-row", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal,
@@ -41,7 +42,9 @@ function queuePanel({ key, search }, list, known, reload) {
       h("a", { class: "button quiet small", href: `/cases${search}`, "aria-label": `${t("worklist.all")} ${t(`worklist.${key}`)}` },
         t("worklist.all"))),
     h("p", { class: "queue-hint" }, t(`worklist.${key}_hint`)),
-    items.length ? h("ul", {}, items.map((row) => (row.number ? workRow(row, known) : reportRow(row, reload)))) : empty(t("worklist.clear"), t("worklist.clear_hint")));
+    items.length ? h("ul", {},
+      items.map((row) => (row.number ? workRow(row, known) : reportRow(row, reload)))) : empty(t("worklist.clear"),
+      t("worklist.clear_hint")));
 }
 
 function workRow(row, known) {
@@ -65,6 +68,7 @@ function reportRow(report, reload) {
     h(
       "div", {}, h("p", {}, report.text || report.kind),
       h("p", { class: "work-where" }, [report.address, why, ago(report.at)].filter(Boolean).join(" · ")),
-      report.case_number && h("a", { class: "mono work-number", href: `/cases/${encodeURIComponent(report.case_number)}` }, report.case_number)),
+      report.case_number && h("a", { class: "mono work-number", href: `/cases/${encodeURIComponent(report.case_number)}` },
+        report.case_number)),
     h("div", { class: "row-buttons" }, button("place"), button("reject")));
 }

@@ -27,7 +27,8 @@ export async function showMap(container, { label, bounds, signal, buttons = true
   container.prepend(canvas);
   const map = new maplibre.Map({
     container: canvas, bounds, fitBoundsOptions: { padding: 24 }, attributionControl: false, dragRotate: false, pitchWithRotate: false,
-    touchPitch: false, refreshExpiredTiles: false, transformRequest: asNew, renderWorldCopies: false, fadeDuration: 0, maxZoom: 18, minZoom: 3, interactive: !still,
+    touchPitch: false, refreshExpiredTiles: false, transformRequest: asNew, renderWorldCopies: false, fadeDuration: 0, maxZoom: 18,
+      minZoom: 3, interactive: !still,
     style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": token("--map-water") } }] },
     locale: { "Map.Title": label },
   });
