@@ -101,7 +101,7 @@ function alarmContent(view, alarms) {
 }
 
 const alarmItems = (view, alarms) =>
-  h("ul", {}, alarms.map((alarm) => alarmRow(alarm, { mayAct: view.mayAct, again: view.lists.reload })));
+  h("ul", {}, alarms.map((alarm) => alarmRow(alarm, { mayAct: view.mayAct, again: view.again })));
 
 /** Closed alarms are asked for only when somebody wants to see them: the newest of them. */
 function loadClosed(view) {
@@ -177,7 +177,7 @@ function drawKinds(view) {
 function acknowledgeChosen(view) {
   const id = view.list.querySelector('[aria-current="true"]')?.dataset.alarm;
   const alarm = view.data?.alarms.find((one) => one.id === id);
-  if (alarm?.state === "open" && view.mayAct) acknowledge(alarm, view.lists.reload);
+  if (alarm?.state === "open" && view.mayAct) acknowledge(alarm, view.again);
 }
 
 /** What is being read or typed is not taken away: a list that comes anew keeps the chosen row and the place. */
@@ -188,8 +188,11 @@ function follow(view) {
     view.closed = null;
     await view.lists.reload();
     view.list.scrollTop = place;
-    if (chosen) view.list.querySelector(`[data-alarm="${CSS.escape(chosen)}"]`)?.setAttribute("aria-current", "true");
+    const row = chosen && view.list.querySelector(`[data-alarm="${CSS.escape(chosen)}"]`);
+    row?.setAttribute("aria-current", "true");
+    if (document.activeElement === document.body) row?.querySelector("a")?.focus({ preventScroll: true });
   };
+  view.again = reload;
   listen("alarm", atMostEvery(ALARMS_EVERY_MS, reload, view.signal), view.signal);
   const timer = setInterval(() => document.visibilityState === "visible" && reload(), ALL_EVERY_MS);
   view.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
