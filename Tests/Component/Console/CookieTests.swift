@@ -1,5 +1,6 @@
-import ConsoleService
 import Testing
+
+@testable import ConsoleService
 
 @Suite struct CookieTests {
   private let cookies = SessionCookies(key: [UInt8](repeating: 7, count: 32), isSecure: false)

@@ -1,9 +1,10 @@
 import ConsoleDomain
-import ConsoleService
 import Logging
 import NodeKit
 import Reactor
 import TestKit
+
+@testable import ConsoleService
 
 /// A console without any service behind it: what it decides by itself, and how it bears their absence.
 final class ConsoleFixture: Sendable {

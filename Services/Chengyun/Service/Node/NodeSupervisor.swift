@@ -62,8 +62,8 @@ actor NodeSupervisor {
     for service in ServiceName.allCases {
       _ = try folder.launch(service, settings: settings, databaseURL: "", programs: programs)
     }
-    for text in removed { note(text) }
     consoleLaunch = folder.launchConsole(settings: settings, programs: programs)
+    for text in removed { note(text) }
     if consoleLaunch == nil { note("there is no console in \(programs): the node runs without pages") }
   }
 

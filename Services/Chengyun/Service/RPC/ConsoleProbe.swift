@@ -32,7 +32,7 @@ struct ConsoleProbe: Sendable {
     }
     guard connected == 0 else { return "unreachable" }
     let question = Array("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8)
-    guard send(descriptor, question, question.count, Int32(MSG_NOSIGNAL.rawValue)) == question.count else { return "unreachable" }
+    guard send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count else { return "unreachable" }
     var answer = [UInt8](repeating: 0, count: 64)
     let count = recv(descriptor, &answer, answer.count, 0)
     guard count > 0 else { return "unreachable" }

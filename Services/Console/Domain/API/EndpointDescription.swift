@@ -1,5 +1,5 @@
-/// An operation of the API: what it is given and what it answers. The router, the checks on the way in and the OpenAPI document are all made
-/// from this, so they cannot differ.
+/// An operation of the API: what it is given and what it answers. The router, the checks on the way in and the OpenAPI document are all
+/// made from this, so they cannot differ.
 public struct EndpointDescription: Sendable, Hashable {
   public enum Method: String, Sendable, Hashable, CaseIterable {
     case get, post, put, delete

@@ -12,7 +12,7 @@ public enum OpenAPI {
       "info": [
         "title": "Chengyun 城运 console", "version": .string(version), "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
         "description":
-          "The JSON API of the console. Every request but GET carries the header X-CSRF-Token with the value of `csrf` from GET /api/session.",
+          "The console's JSON API. Every request but GET carries the header X-CSRF-Token with the value of `csrf` from GET /api/session.",
       ],
       "paths": .object(order.map { .init($0, .object(operations[$0] ?? [])) }),
       "components": [

@@ -24,6 +24,8 @@ extension Problem {
   public static let methodNotAllowed = Problem(405, "method_not_allowed", "此地址不支持该操作。", "This address does not know that method.")
   public static let signedOut = Problem(401, "signed_out", "请先登录。", "Sign in first.")
   public static let forbidden = Problem(403, "role_may_not", "您的角色无权执行此操作。", "Your role may not do this.")
+  public static let passwordFirst = Problem(
+    403, "must_change_password", "请先修改初始密码。", "Change the one-time password first.")
   public static let csrf = Problem(
     403, "csrf", "页面已过期，请刷新后重试。", "The page is out of date; reload it and try again.")
   public static let bodyTooLarge = Problem(413, "body_too_large", "内容过大，最多 1 MiB。", "The request is larger than 1 MiB.")

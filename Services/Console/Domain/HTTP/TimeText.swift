@@ -9,7 +9,8 @@ public enum TimeText {
     return "\(zone.local(instant))\(minutes < 0 ? "-" : "+")\(two(magnitude / 60)):\(two(magnitude % 60))"
   }
 
-  /// Reads `2017-12-01` (midnight in the zone) and `2017-12-01T08:05[:00[.123]][Z|±hh:mm]` (without an offset: the zone's). Nil for all else.
+  /// Reads `2017-12-01` (midnight in the zone) and `2017-12-01T08:05[:00[.123]][Z|±hh:mm]` (without an offset: the zone's).
+  /// Nil for all else.
   public static func parse(_ text: String, in zone: CityTimeZone) -> Instant? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 10, bytes.count <= 40, let date = LocalDate(iso: String(decoding: bytes[..<10], as: UTF8.self)) else { return nil }

@@ -51,6 +51,12 @@ enum CitizenEndpoints {
     ) { exchange in try await results(exchange) },
     Endpoint(
       .init(
+        .get, "/api/public/locate", tag: "citizen", "Which divisions hold a point", access: .anyone, rate: .visitor,
+        parameters: [.init("lon", .number(-180...180), required: true), .init("lat", .number(-90...90), required: true)],
+        answer: .json(.anything))
+    ) { exchange in try await DirectoryEndpoints.locate(exchange) },
+    Endpoint(
+      .init(
         .get, "/api/public/kinds", tag: "citizen", "What can be reported", access: .anyone, rate: .visitor,
         answer: .json(.object([.init("kinds", .list(.anything, max: 10_000), required: true)])))
     ) { exchange in .json(["kinds": .array(try await exchange.console.directory.kinds(exchange.options).map { JSON(kind: $0) })]) },

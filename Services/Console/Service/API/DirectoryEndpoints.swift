@@ -50,7 +50,7 @@ enum DirectoryEndpoints {
     return answer
   }
 
-  private static func locate(_ exchange: Exchange) async throws -> Answer {
+  static func locate(_ exchange: Exchange) async throws -> Answer {
     let values = exchange.values
     let request = LocatePointRequest(
       point: .init(longitude: Double(values.text("lon")) ?? 0, latitude: Double(values.text("lat")) ?? 0))

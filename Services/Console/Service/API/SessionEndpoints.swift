@@ -95,7 +95,7 @@ enum SessionEndpoints {
     let values = exchange.values
     let request = SignInRequest(
       name: values.bodyText("name"), password: values.bodyText("password"), totpCode: values.bodyText("code"), origin: exchange.origin)
-    let response = try await exchange.services.accounts.signIn(request, CallOptions(timeout: Limits.signInTimeout))
+    let response = try await exchange.services.accounts.signIn(request, CallOptions(timeout: Limits.signInTimeout, waitForReady: false))
     if let old = exchange.cookie.token { try? await end(old, exchange) }
     // A new id: what somebody may have planted before the sign-in is worth nothing after it.
     let cookie = SessionCookie.fresh(token: response.sessionToken)

@@ -65,11 +65,15 @@ package struct Edge: Sendable {
     let known = console.cookies.read(request.headers["cookie"])
     if description.method != .get { try checkOrigin(request, known) }
     let signedIn = try await identify(known, for: description)
-    if case .roles(let roles) = description.access, let signedIn, signedIn.roles.isDisjoint(with: roles) { throw Problem.forbidden }
+    if case .roles(let roles) = description.access, let signedIn, signedIn.roles.isDisjoint(with: roles) {
+      throw signedIn.mustChangePassword ? Problem.passwordFirst : Problem.forbidden
+    }
     let values = try RequestValues(
       description, path: variables, query: try Query(request.query), body: try body(request, description), zone: console.zone)
-    return try await endpoint.answer(
-      Exchange(console: console, values: values, visitor: visitor, cookie: known ?? .fresh(), signedIn: signedIn))
+    let exchange = Exchange(
+      console: console, values: values, visitor: visitor, cookie: known ?? .fresh(), signedIn: signedIn,
+      mayRepeat: description.method == .get || values.body["key"] != nil)
+    return try await endpoint.answer(exchange)
   }
 
   /// The header cannot be set by another site's page, and its value is bound to the cookie.

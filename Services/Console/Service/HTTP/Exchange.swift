@@ -11,6 +11,8 @@ struct Exchange: Sendable {
   let cookie: SessionCookie
   /// Nil for strangers.
   let signedIn: Person?
+  /// A question, or a command with a key: a call that found no service may be made again.
+  let mayRepeat: Bool
 
   /// - Throws: 401. Operations that are not for `anyone` can rely on it.
   var person: Person {
@@ -25,8 +27,10 @@ struct Exchange: Sendable {
   /// For calls in the name of whoever is signed in, or of nobody.
   var options: CallOptions { options(timeout: Limits.callTimeout) }
 
+  /// A service that is being restarted is waited for, a second or so; one that is away is said to be so at once.
   func options(timeout: Duration?) -> CallOptions {
-    var options = CallOptions(timeout: timeout)
+    let retry = RetryPolicy(maxAttempts: 4, initialBackoff: .milliseconds(100), maxBackoff: .milliseconds(500))
+    var options = CallOptions(timeout: timeout, waitForReady: false, retry: mayRepeat ? retry : nil)
     if let signedIn { options.metadata.append(Person.metadataName, bytes: signedIn.proof) }
     return options
   }

@@ -27,7 +27,7 @@ final class PeopleCache: Sendable {
     let now = MonotonicTime.now()
     if let known = entries.withLock({ $0[key] }), known.until > now { return known.person }
     do {
-      let options = CallOptions(timeout: Limits.callTimeout)
+      let options = CallOptions(timeout: Limits.callTimeout, waitForReady: false, retry: RetryPolicy(maxAttempts: 3))
       let person = Person(try await accounts.identify(IdentifyRequest(sessionToken: token), options))
       entries.withLock { entries in
         if entries.count >= Self.capacity { entries = entries.filter { $0.value.until > now } }

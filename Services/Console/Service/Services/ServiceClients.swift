@@ -23,6 +23,13 @@ struct ServiceClients: Sendable {
   let clock: ClockClient
   let events: [String: EventsClient]
   private let channels: [String: RPC.Channel]
+  private let states = Cached<[ServiceState]>()
+
+  struct ServiceState: Sendable {
+    let service: String
+    /// serving, not_serving or unreachable
+    let state: String
+  }
 
   init(addresses: [String: String], tls: TLSContext?, reactors: ReactorGroup) {
     var settings = ChannelConfiguration()
@@ -44,20 +51,23 @@ struct ServiceClients: Sendable {
     events = channels.mapValues { EventsClient($0) }
   }
 
-  /// serving, not_serving or unreachable; at most two seconds.
-  func health() async -> [(service: String, state: String)] {
-    await withTaskGroup(of: (String, String).self) { group in
-      for (service, channel) in channels {
-        group.addTask {
-          let options = CallOptions(timeout: .seconds(2), waitForReady: false)
-          guard let answer = try? await HealthClient(channel).check(HealthCheckRequest(), options) else { return (service, "unreachable") }
-          return (service, answer.status == .serving ? "serving" : "not_serving")
-        }
+  /// At most a second old: whoever comes asks for it. An answer takes at most two.
+  func health() async -> [ServiceState] {
+    let asked = try? await states.value(for: .seconds(1)) {
+      await withTaskGroup(of: ServiceState.self) { group in
+        for (service, channel) in channels { group.addTask { await Self.state(of: service, channel) } }
+        return await group.reduce(into: []) { $0.append($1) }
       }
-      var found: [String: String] = [:]
-      for await (service, state) in group { found[service] = state }
-      return ServiceName.all.map { ($0, found[$0] ?? "unreachable") }
     }
+    return (asked ?? []).sorted { ServiceName.all.firstIndex(of: $0.service) ?? 0 < ServiceName.all.firstIndex(of: $1.service) ?? 0 }
+  }
+
+  private static func state(of service: String, _ channel: RPC.Channel) async -> ServiceState {
+    let options = CallOptions(timeout: .seconds(2), waitForReady: false)
+    guard let answer = try? await HealthClient(channel).check(HealthCheckRequest(), options) else {
+      return ServiceState(service: service, state: "unreachable")
+    }
+    return ServiceState(service: service, state: answer.status == .serving ? "serving" : "not_serving")
   }
 
   func close() async {
