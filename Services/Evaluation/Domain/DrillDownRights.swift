@@ -16,7 +16,7 @@ public struct DrillDownRights: Sendable, Hashable {
     self.district = district.isEmpty ? nil : district
   }
 
-  /// - Throws: `EvaluationRefusal.notYours` unless the group is the person's own department, or, with the whole of departments, own district.
+  /// - Throws: `EvaluationRefusal.notYours` unless the group is the own department, or the own district for who sees all departments.
   public func check(_ dimension: Dimension, _ group: String) throws(EvaluationRefusal) {
     if let department {
       guard dimension == .department, group == department, !department.isEmpty else { throw .notYours }

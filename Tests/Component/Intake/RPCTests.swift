@@ -104,9 +104,9 @@ import Wire
       let console = try node.channel(to: service, as: "console")
       let intake = IntakeClient(console)
       let filed = try await client.submitReport(Self.request("p"))
-      func outcome(_ role: PersonRole?, district: String = "", _ body: (CallOptions) async throws -> Void) async throws -> String {
+      func outcome(_ role: PersonRole?, _ body: (CallOptions) async throws -> Void) async throws -> String {
         var options = CallOptions()
-        if let role { options.metadata = try node.metadata(for: role, named: "wang", district: district) }
+        if let role { options.metadata = try node.metadata(for: role, named: "wang") }
         do {
           try await body(options)
           return "ok"
@@ -127,7 +127,6 @@ import Wire
       }
       #expect(try await outcome(.checker, list) == "ok")
       #expect(try await outcome(.checker, reject) == "identity.role_may_not")
-      #expect(try await outcome(.acceptor, district: "elsewhere", reject) == "report.other_district")
       #expect(try await outcome(.acceptor, reject) == "ok")
       let told = try await service.runtime.database.query("SELECT body FROM events WHERE type = 'intake.report_rejected'")
       guard case .reportRejected(let fact) = try IntakeEvent(decoding: try told[0][0, [UInt8].self]).fact else {

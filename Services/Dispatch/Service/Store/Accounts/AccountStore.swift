@@ -26,8 +26,8 @@ enum AccountStore {
     let account = record.account
     return """
       INSERT INTO accounts (\(unsafeLiteral: columns))
-      VALUES (\(account.id), \(account.name), \(account.displayName), \(account.roles.map(\.rawValue)), \(account.department), \(account.crew),
-        \(account.district), \(account.disabled), \(account.version), \(record.passwordHash), \(record.mustChangePassword),
+      VALUES (\(account.id), \(account.name), \(account.displayName), \(account.roles.map(\.rawValue)), \(account.department),
+        \(account.crew), \(account.district), \(account.disabled), \(account.version), \(record.passwordHash), \(record.mustChangePassword),
         \(record.secondFactor), \(record.pendingFactor), \(record.usedStep), \(record.createdAt), \(record.lastSignInAt))
       ON CONFLICT (name) DO NOTHING
       """
