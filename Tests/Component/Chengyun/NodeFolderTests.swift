@@ -13,7 +13,7 @@ struct NodeFolderTests {
     try folder.prepare()
     let certificates = NodeCertificates(folder: folder)
     let settings = NodeSettings(city: "liuzhou")
-    let all = ["ca"] + ServiceName.allCases.map(\.rawValue) + ["operator"]
+    let all = ["ca"] + ServiceName.allCases.map(\.rawValue) + ["console", "operator"]
     let now = systemSeconds()
     #expect(try certificates.ensure(settings, now: now) == all)
     #expect(try certificates.ensure(settings, now: now) == [])
@@ -48,7 +48,7 @@ struct NodeFolderTests {
     try Files.makeFolder(obstacle + "/x")
     #expect(throws: HostError.self) { try certificates.ensure(settings, now: later) }
     try Files.removeTree(obstacle)
-    #expect(try certificates.ensure(settings, now: later) == ServiceName.allCases.map(\.rawValue) + ["operator"])
+    #expect(try certificates.ensure(settings, now: later) == ServiceName.allCases.map(\.rawValue) + ["console", "operator"])
   }
 
   @Test func theModesOfSecretsAreRestored() throws {
