@@ -214,7 +214,8 @@ let testTargets: [Target] = [
     ]),
   tests("ConsoleDomainTests", at: "Unit/Console", ["ConsoleDomain", "CityModel"]),
   tests(
-    "ConsoleTests", at: "Component/Console", ["ConsoleService", "ConsoleDomain", "NodeKit", "Reactor", "TestKit", "CityModel", logging]),
+    "ConsoleTests", at: "Component/Console",
+    ["ConsoleService", "ConsoleDomain", "NodeKit", "RPC", "Reactor", "TestKit", "CityModel", logging]),
   tests("TidyTests", at: "Tidy", []),
 ]
 

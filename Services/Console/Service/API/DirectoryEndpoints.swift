@@ -12,7 +12,8 @@ enum DirectoryEndpoints {
   static let all = [
     Endpoint(
       .init(
-        .get, "/api/divisions", tag: "directory", "The divisions of a tier as GeoJSON, simplified for display", access: .roles(Roles.work),
+        .get, "/api/divisions", tag: "directory", "The divisions of a tier as GeoJSON, simplified for display", access: .anyone,
+        rate: .visitor,
         parameters: [
           .init("tier", .choice(Codes.names(Codes.tiers)), required: true), .init("parent", Parameters.code), .init("geometry", .flag),
         ], answer: .json(.anything))
