@@ -13,10 +13,10 @@ extension CaseReader {
       throw CaseRequest.invalid("count_up_to 最多 10000。", "count_up_to is at most 10,000.")
     }
     let filter = try CaseFilter(request)
-    var files = try CaseStore.read(try await database.query(CaseQueries.list(filter, after: after, limit: size + 1)))
+    var files = try CaseStore.read(try await inOrder(CaseQueries.list(filter, after: after, limit: size + 1)))
     // Words that many cases have are met soon; where they are not, they may be few, and lead to their cases.
     let isFew = files.count <= size ? try await areFew(filter.terms) : false
-    if isFew { files = try CaseStore.read(try await database.query(CaseQueries.listFound(filter, after: after, limit: size + 1))) }
+    if isFew { files = try CaseStore.read(try await byWords(CaseQueries.listFound(filter, after: after, limit: size + 1))) }
     let page = files.prefix(size)
     var response = ListCasesResponse(cases: page.map(\.wire))
     if files.count > size {
@@ -28,15 +28,19 @@ extension CaseReader {
     return response
   }
 
+  private func inOrder(_ statement: SQL) async throws -> Rows { try await database.atomically([CaseQueries.inOrder, statement])[1] }
+
+  private func byWords(_ statement: SQL) async throws -> Rows { try await database.atomically([CaseQueries.byWords, statement])[1] }
+
   /// Whether so few cases have the words that these lead to them.
   private func areFew(_ terms: [SearchWords.Term]) async throws -> Bool {
     guard !terms.isEmpty else { return false }
-    return try await database.query(CaseQueries.countFound(terms))[0][0, Int.self] <= CaseQueries.foundLimit
+    return try await byWords(CaseQueries.countFound(terms))[0][0, Int.self] <= CaseQueries.foundLimit
   }
 
   /// Where the call stopped looking; nil at the end. Never before the last case that it gives: cases filed since may have moved it.
   private func horizon(_ filter: CaseFilter, after key: CaseQueries.Key?, last: CaseQueries.Key?) async throws -> CaseQueries.Key? {
-    guard let row = try await database.query(CaseQueries.horizon(filter, after: key)).first else { return nil }
+    guard let row = try await inOrder(CaseQueries.horizon(filter, after: key)).first else { return nil }
     let (order, id) = try row.decode(Int64.self, Identifier.self)
     let horizon = CaseQueries.Key(order: order, id: id)
     guard let last else { return horizon }
@@ -45,8 +49,10 @@ extension CaseReader {
   }
 
   private func count(_ filter: CaseFilter, upTo limit: Int, isFew: Bool, _ response: inout ListCasesResponse) async throws {
-    let statement = isFew ? CaseQueries.countFound(filter, upTo: limit) : CaseQueries.count(filter, upTo: limit)
-    let row = try await database.query(statement)[0]
+    let rows =
+      isFew
+      ? try await byWords(CaseQueries.countFound(filter, upTo: limit)) : try await inOrder(CaseQueries.count(filter, upTo: limit))
+    let row = rows[0]
     let (count, isCut) = try row.decode(Int64.self, Bool.self)
     response.total = min(count, Int64(limit))
     response.moreThanTotal = isCut || count > limit

@@ -19,6 +19,13 @@ enum CaseQueries {
     let id: Identifier
   }
 
+  /// Before each statement that goes along a path, in its transaction: where the planner believes that few cases are on it, it would
+  /// fetch and sort them all, and it may be wrong.
+  static let inOrder: SQL = "SET LOCAL enable_sort = off"
+
+  /// Before each statement that begins with the words, in its transaction: how many cases begin with a word the planner cannot know.
+  static let byWords: SQL = "SET LOCAL enable_seqscan = off"
+
   /// The next cases on the path that fit, at most `limit`, of the next `lookLimit` on it.
   static func list(_ filter: CaseFilter, after key: Key?, limit: Int) -> SQL {
     let path = CasePath(for: filter)
@@ -26,13 +33,14 @@ enum CaseQueries {
     guard !residual.isEmpty else {
       return """
         SELECT \(unsafeLiteral: CaseStore.columns) FROM cases WHERE \(fragment: range(filter, path, after: key))
-        ORDER BY \(fragment: order(filter.sort)) LIMIT \(limit)
+        ORDER BY \(fragment: order(filter.sort, path)) LIMIT \(limit)
         """
     }
     return """
       SELECT \(unsafeLiteral: CaseStore.columns) FROM (
-        SELECT * FROM cases WHERE \(fragment: range(filter, path, after: key)) ORDER BY \(fragment: order(filter.sort)) LIMIT \(lookLimit)
-      ) AS cases WHERE \(fragment: residual.conjunction) ORDER BY \(fragment: order(filter.sort)) LIMIT \(limit)
+        SELECT * FROM cases WHERE \(fragment: range(filter, path, after: key))
+        ORDER BY \(fragment: order(filter.sort, path)) LIMIT \(lookLimit)
+      ) AS cases WHERE \(fragment: residual.conjunction) ORDER BY \(fragment: order(filter.sort, path)) LIMIT \(limit)
       """
   }
 
@@ -44,7 +52,7 @@ enum CaseQueries {
     let path = CasePath(for: filter)
     return """
       SELECT \(fragment: sortKey(filter.sort)), id FROM cases WHERE \(fragment: range(filter, path, after: key))
-      ORDER BY \(fragment: order(filter.sort)) OFFSET \(lookLimit - 1) LIMIT 1
+      ORDER BY \(fragment: order(filter.sort, path)) OFFSET \(lookLimit - 1) LIMIT 1
       """
   }
 
@@ -79,7 +87,7 @@ enum CaseQueries {
 
   private static func looked(_ filter: CaseFilter, _ path: CasePath, limit: Int) -> SQL {
     """
-    SELECT * FROM cases WHERE \(fragment: range(filter, path, after: nil)) ORDER BY \(fragment: order(filter.sort)) LIMIT \(limit)
+    SELECT * FROM cases WHERE \(fragment: range(filter, path, after: nil)) ORDER BY \(fragment: order(filter.sort, path)) LIMIT \(limit)
     """
   }
 
@@ -103,10 +111,25 @@ enum CaseQueries {
 
   // MARK: Parts
 
-  /// The part of the index that the listing goes along.
+  /// The part of the index that the listing goes along. Where the index begins with another column than the order's, rows are compared with
+  /// it in front: an equality the planner would take out of the order, to go along another index and pass over who knows how many cases.
   private static func range(_ filter: CaseFilter, _ path: CasePath, after key: Key?) -> SQL {
-    let served = CaseFilter.Field.allCases.filter(path.serves.contains).compactMap(filter.condition)
-    return (served + [path.holds, key.map { behind($0, filter.sort) }].compactMap(\.self)).conjunction
+    let rest = [path.holds, key.map { behind($0, filter.sort, path) }].compactMap(\.self)
+    guard let (column, value) = path.first else {
+      let served = CaseFilter.Field.allCases.filter(path.serves.contains).compactMap(filter.condition)
+      return (served + rest).conjunction
+    }
+    let isByDue = filter.sort == .due
+    let sorted: SQL = isByDue ? "due_order" : "filed_at"
+    let from: SQL? = isByDue ? nil : filter.filedFrom.map { "\($0)" }
+    let before: SQL? = isByDue ? filter.dueBefore.map { "\($0.microseconds)" } : filter.filedBefore.map { "\($0)" }
+    let lower: SQL =
+      from.map { "(\(fragment: column), \(fragment: sorted)) >= (\(fragment: value), \(fragment: $0))" }
+      ?? "\(fragment: column) >= \(fragment: value)"
+    let upper: SQL =
+      before.map { "(\(fragment: column), \(fragment: sorted)) < (\(fragment: value), \(fragment: $0))" }
+      ?? "\(fragment: column) <= \(fragment: value)"
+    return ([lower, upper] + rest).conjunction
   }
 
   /// What is looked up in each case on the way.
@@ -145,11 +168,12 @@ enum CaseQueries {
     return "\(text)::tsquery"
   }
 
-  private static func order(_ sort: CaseFilter.Sort) -> SQL {
-    switch sort {
-    case .newest: "filed_at DESC, id DESC"
-    case .oldest: "filed_at, id"
-    case .due: "due_order, id"
+  private static func order(_ sort: CaseFilter.Sort, _ path: CasePath? = nil) -> SQL {
+    let first = path?.first?.column
+    return switch sort {
+    case .newest: first.map { "\(fragment: $0) DESC, filed_at DESC, id DESC" } ?? "filed_at DESC, id DESC"
+    case .oldest: first.map { "\(fragment: $0), filed_at, id" } ?? "filed_at, id"
+    case .due: first.map { "\(fragment: $0), due_order, id" } ?? "due_order, id"
     case .ended: "ended_at DESC, id DESC"
     }
   }
@@ -162,12 +186,15 @@ enum CaseQueries {
     }
   }
 
-  private static func behind(_ key: Key, _ sort: CaseFilter.Sort) -> SQL {
-    switch sort {
-    case .newest: "(filed_at, id) < (\(Instant(microseconds: key.order)), \(key.id))"
-    case .oldest: "(filed_at, id) > (\(Instant(microseconds: key.order)), \(key.id))"
-    case .due: "(due_order, id) > (\(key.order), \(key.id))"
-    case .ended: "(ended_at, id) < (\(Instant(microseconds: key.order)), \(key.id))"
+  private static func behind(_ key: Key, _ sort: CaseFilter.Sort, _ path: CasePath? = nil) -> SQL {
+    let column: SQL = (path?.first).map { "\(fragment: $0.column), " } ?? ""
+    let value: SQL = (path?.first).map { "\(fragment: $0.value), " } ?? ""
+    let at = Instant(microseconds: key.order)
+    return switch sort {
+    case .newest: "(\(fragment: column)filed_at, id) < (\(fragment: value)\(at), \(key.id))"
+    case .oldest: "(\(fragment: column)filed_at, id) > (\(fragment: value)\(at), \(key.id))"
+    case .due: "(\(fragment: column)due_order, id) > (\(fragment: value)\(key.order), \(key.id))"
+    case .ended: "(ended_at, id) < (\(at), \(key.id))"
     }
   }
 }
