@@ -6,7 +6,7 @@ BIN ?= $$(swift build $(RELEASE) --show-bin-path)
 PORT_BASE ?= 7100
 DATA ?= .chengyun
 
-.PHONY: help setup release assets run test unit scenario bench generate format lint clean
+.PHONY: help setup release assets run test unit scenario bench generate format lint browser clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -57,3 +57,9 @@ clean:           ## remove build products and the node's data, also a cluster th
 	  if [[ -x $$chengyun ]]; then $$chengyun clean --data $(DATA) --yes || exit 1; break; fi; \
 	done
 	rm -rf .build .chengyun
+
+browser:         ## the console's pages in headless Chromium, security, accessibility (not yet part of `test`)
+	@.ci/setup tests
+	@.ci/assets --tests >/dev/null
+	swift build $(SWIFT_FLAGS)
+	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/Browser

@@ -1,3 +1,4 @@
+import os
 import shutil
 import sys
 import tempfile
@@ -7,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "EndToEnd"))
 
-from node import EXTRACT, LOS_ANGELES, running_node
+from node import EXTRACT, LOS_ANGELES, Node, running_node
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,10 @@ def workspace():
 
 @pytest.fixture(scope="session")
 def los_angeles(workspace):
-    """A node after the bundled replay."""
+    """A node after the bundled replay; CHENGYUN_TEST_NODE names the folder of one that runs already, for trying tests of pages."""
+    if folder := os.environ.get("CHENGYUN_TEST_NODE"):
+        yield Node(folder)
+        return
     with running_node(workspace / "la", "--city", "los-angeles") as node:
         node.first_replay = node.run("replay", "--mapping", LOS_ANGELES / "mapping.json", EXTRACT)
         yield node

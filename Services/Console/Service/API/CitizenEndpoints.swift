@@ -141,12 +141,13 @@ enum CitizenEndpoints {
     let rows = response.results.map { result -> JSON in
       let department = departments.first { $0.code == result.department }
       return [
-        "department": .string(result.department), "name": JSON(department?.name), "name_en": JSON(department?.nameEn),
+        "code": .string(result.department), "name": JSON(department?.name), "name_en": JSON(department?.nameEn),
         "asked": .integer(result.asked), "answered": .integer(result.answered), "satisfied": .integer(result.satisfied),
+        "satisfaction_rate": result.answered > 0 ? .number(Double(result.satisfied) / Double(result.answered)) : .null,
         "mean_score": result.answered > 0 ? .number(result.meanScore) : .null,
       ]
     }
-    return .json(["results": .array(rows)])
+    return .json(["departments": .array(rows)])
   }
 }
 

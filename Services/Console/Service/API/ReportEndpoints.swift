@@ -63,6 +63,7 @@ enum ReportEndpoints {
       let request = GetReporterRequest(
         reportId: try exchange.values.identifier("id"), unmaskReason: exchange.values.bodyText("reason"), actor: exchange.actor)
       let reporter = try await exchange.services.feedback.getReporter(request, exchange.options)
+      try await exchange.recordUnmasking()
       return .json(["name": JSON(reporter.name), "phone": JSON(reporter.phone), "masked": .bool(reporter.masked)])
     },
   ]

@@ -7,11 +7,8 @@ import { nameOf, t } from "../core/i18n.js";
 import { icon } from "../parts/icon.js";
 import { empty, loading } from "../parts/states.js";
 
-const HOURS_IN_WORDS_UP_TO = 72;
-/** `less` is better when `less` is set: the first sort of a column shows the best on top. */
 const COLUMNS = [
-  { key: "closed", text: count }, { key: "open", text: count }, { key: "on_time_rate", label: "on_time", share: true },
-  { key: "median_hours", label: "median", text: lasting, less: true },
+  { key: "asked", text: count }, { key: "answered", text: count },
   { key: "satisfaction_rate", label: "satisfied", share: true, none: "results.no_ratings" },
 ];
 
@@ -27,7 +24,7 @@ export function results({ signal }) {
 }
 
 function draw(body) {
-  const departments = body.departments.filter((one) => one.closed || one.open);
+  const departments = body.departments.filter((one) => one.asked);
   if (!departments.length) return h("div", { class: "panel" }, empty(t("results.empty"), t("results.empty_hint")));
   const whole = body.total ?? summed(departments);
   const span = body.from && body.to ? t("results.span", { from: dayOf(body.from), to: dayOf(body.to) }) : "";
@@ -37,9 +34,12 @@ function draw(body) {
 /** A date stays as it is; a moment becomes the city's day. */
 const dayOf = (value) => (/^\d{4}-\d\d-\d\d$/.test(value) ? value : day(value));
 
-const summed = (departments) => ({
-  closed: departments.reduce((sum, one) => sum + (one.closed ?? 0), 0), open: departments.reduce((sum, one) => sum + (one.open ?? 0), 0),
-});
+const total = (departments, key) => departments.reduce((sum, one) => sum + (one[key] ?? 0), 0);
+
+function summed(departments) {
+  const [asked, answered, satisfied] = ["asked", "answered", "satisfied"].map((key) => total(departments, key));
+  return { asked, answered, satisfaction_rate: answered ? satisfied / answered : null };
+}
 
 function summary(whole, span) {
   const figures = COLUMNS.filter(({ key }) => !isNone(whole[key]));
@@ -52,12 +52,11 @@ function summary(whole, span) {
 }
 
 function sortable(departments) {
-  let [by, down] = ["closed", true];
+  let [by, down] = ["asked", true];
   const holder = h("section", { class: "panel results-panel" });
 
   function sort(key) {
-    const column = COLUMNS.find((one) => one.key === key);
-    [by, down] = key === by ? [by, !down] : [key, !column.less];
+    [by, down] = key === by ? [by, !down] : [key, true];
     redraw();
     holder.querySelector(`[data-key="${key}"]`)?.focus();
   }
@@ -83,8 +82,7 @@ function compare(a, b, down) {
 /** On a phone the heads of the columns are not there: a choice sorts instead. */
 function sortChoice(by, change) {
   const choices = COLUMNS.map((column) => h("option", { value: column.key, selected: column.key === by }, labelOf(column)));
-  const isBestFirst = (key) => !COLUMNS.find((column) => column.key === key).less;
-  const pick = h("select", { class: "input", onchange: () => change(pick.value, isBestFirst(pick.value)) }, choices);
+  const pick = h("select", { class: "input", onchange: () => change(pick.value, true) }, choices);
   return h("div", { class: "results-sort" }, h("label", {}, h("span", {}, t("results.sort")), pick));
 }
 
@@ -126,13 +124,8 @@ function textOf(column, value) {
   return column.share ? percent(value, 0) : column.text(value);
 }
 
-function lasting(hours) {
-  if (hours > HOURS_IN_WORDS_UP_TO) return t("results.days", { n: Math.round(hours / 24) });
-  return t("results.hours", { n: hours < 10 ? Math.round(hours * 10) / 10 : Math.round(hours) });
-}
-
 function explanations() {
   return h(
     "section", { class: "results-how" }, h("h2", {}, t("results.how")),
-    h("ul", {}, ["on_time", "median", "satisfied"].map((name) => h("li", {}, t(`results.how_${name}`)))));
+    h("p", {}, t("results.how_satisfied")));
 }

@@ -246,7 +246,7 @@ function follow(view, alarms) {
 }
 
 function drawTicker(view) {
-  if (!view.events.length) return put(view.ticker, empty(t("centre.quiet"), t("centre.quiet_hint")));
+  if (!view.events.length) return put(view.ticker, h("li", {}, empty(t("centre.quiet"), t("centre.quiet_hint"))));
   put(view.ticker, view.events.map(({ change, at, row }) => h(
     "li", {}, h(
       "a", { class: "tick", href: `/cases/${encodeURIComponent(row.number)}` }, h("span", { class: "muted" }, clock(at)),
