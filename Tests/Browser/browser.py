@@ -65,7 +65,7 @@ def new_user(node, name, role, *options):
     once = re.search(r"one-time password (\S+)", added)[1]
     browser = Browser(node)
     assert browser.sign_in(name, once)[0] == 200
-    password = f"correct horse {name} battery"
+    password = "correct horse battery 73"
     status, answer = browser.post("/api/session/password", {"old": once, "new": password})
     assert status == 204, answer
     browser = Browser(node)
