@@ -71,6 +71,8 @@ struct DemoCommand: ParsableCommand {
     for dimension in [ReportDimension.department, .channel] {
       Terminal.say("\n" + (try await figures.table(by: dimension, period: nil)).rendered())
     }
+    let users = try await FirstUsers(clients: clients, folder: folder, patience: patience).ensureDemoUsers()
+    Terminal.say("\nusers of the demonstration, one for each role, with their passwords: \(users)")
     await clients.close()
   }
 }

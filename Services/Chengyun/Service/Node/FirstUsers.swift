@@ -41,7 +41,11 @@ struct FirstUsers: Sendable {
     for var user in Self.demo(department: department, crew: crew) {
       // Left by a run that was killed before it wrote the passwords down: a new name, for passwords cannot be asked for.
       let wanted = user.name
-      for attempt in 2... where known.contains(user.name) { user.name = "\(wanted)-\(attempt)" }
+      var attempt = 2
+      while known.contains(user.name) {
+        user.name = "\(wanted)-\(attempt)"
+        attempt += 1
+      }
       let password = Self.password()
       let request = PutUserRequest(user: user, password: password)
       _ = try await patience.repeating("create the user \(user.name)") { try await clients.accounts.putUser(request) }
