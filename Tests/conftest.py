@@ -23,7 +23,9 @@ def workspace():
 def los_angeles(workspace):
     """A node after the bundled replay; CHENGYUN_TEST_NODE names the folder of one that runs already, for trying tests of pages."""
     if folder := os.environ.get("CHENGYUN_TEST_NODE"):
-        yield Node(folder)
+        node = Node(folder)
+        node.port_base = node.status()["node"]["port_base"]
+        yield node
         return
     with running_node(workspace / "la", "--city", "los-angeles") as node:
         node.first_replay = node.run("replay", "--mapping", LOS_ANGELES / "mapping.json", EXTRACT)
