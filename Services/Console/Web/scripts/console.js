@@ -29,6 +29,7 @@ route("/lifeline", page("lifeline"));
 route("/lifeline/:code", page("sensor"));
 route("/evaluation", page("evaluation"));
 route("/admin/users", page("users"));
+route("/admin/departments", page("departments"));
 route("/admin/audit", page("audit"));
 route("/account", page("account"));
 

@@ -3,10 +3,11 @@
 import { get } from "../core/api.js";
 import { dateTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { nameOf, pick, t } from "../core/i18n.js";
+import { nameOf, t } from "../core/i18n.js";
 import { rewrite } from "../core/router.js";
 import { field } from "../parts/field.js";
 import { empty, failed, skeleton } from "../parts/states.js";
+import { receipt } from "./draft.js";
 import { withNumber } from "./number.js";
 import { rating } from "./rating.js";
 import { isOver, says, stages } from "./stages.js";
@@ -42,9 +43,10 @@ function progress(number, token, signal) {
   const body = h("div", { class: "follow-body" }, skeleton(6));
   const told = h("p", { class: "hidden", role: "status" });
   const live = h("span", { class: "follow-live" });
-  const slots = { now: h("section", { class: "panel follow-now" }), question: h("div"), history: h("div"), about: h("div") };
+  const slots = { now: h("section", { class: "panel follow-now" }), question: h("div"), history: h("div") };
   let shown = null;
   let asked = null;
+  let watching = null;
 
   async function load() {
     try {
@@ -55,8 +57,8 @@ function progress(number, token, signal) {
       shown = report;
       draw(report);
       if (first) put(body, slots.now, h(
-        "div", { class: "follow-columns" }, h("div", { class: "follow-left" }, slots.question, slots.history), slots.about));
-      if (first) watch(`${path}/stream${secret}`, { changed: load, state: tellLive, signal });
+        "div", { class: "follow-columns" }, h("div", { class: "follow-left" }, slots.question, slots.history), about(number)));
+      if (first) watching = watch(`${path}/stream${secret}`, { changed: load, state: tellLive, signal });
     } catch (error) {
       if (signal.aborted || shown) return;
       put(body, error.status === 404 ? unknown() : failed(error, load));
@@ -77,17 +79,22 @@ function progress(number, token, signal) {
   function draw(report) {
     put(slots.now, h("p", { class: "follow-says" }, says(report)), stages(report));
     put(slots.history, history(report));
-    put(slots.about, about(report));
-    drawQuestion(report.follow_up);
+    drawQuestion(questionOf(report));
   }
 
   /** A question that is being answered stays as it is while the rest is drawn again. */
   function drawQuestion(next) {
-    const same = next && asked && asked.asked_at === next.asked_at && asked.answered === next.answered;
+    const same = next && asked && asked.answered === next.answered && asked.score === next.score;
     if (same) return;
     asked = next;
     slots.question.hidden = !next;
-    put(slots.question, next && rating(next, `${path}/rating`, token, load));
+    put(slots.question, next && rating(next, `${path}/rating`, token, answered));
+  }
+
+  /** Dissatisfaction opens the case again a moment later. */
+  function answered({ reopened }) {
+    if (reopened) watching?.expect();
+    return load();
   }
 
   load();
@@ -97,6 +104,12 @@ function progress(number, token, signal) {
       "div", { class: "citizen-head" },
       h("div", {}, h("h1", { tabindex: -1 }, t("follow.title")), h("p", { class: "mono muted" }, number)), live),
     told, body);
+}
+
+/** The question at the end: open, answered, or not asked yet. */
+function questionOf({ can_rate: open, can_reopen: canReopen, score }) {
+  if (open) return { answered: false, score: null, can_reopen: canReopen };
+  return score ? { answered: true, score } : null;
 }
 
 function unknown() {
@@ -124,11 +137,13 @@ function step(milestone, number, isNewest) {
       h("time", { class: "step-time", datetime: milestone.at }, dateTime(milestone.at))));
 }
 
-function about(report) {
+/** What was reported is known to the tab that reported it, and to nobody else who has the link. */
+function about(number) {
+  const known = receipt();
+  if (known?.number !== number || !known.told) return null;
+  const { kind, address, text } = known.told;
   const fact = (name, value) => value && [h("dt", {}, name), h("dd", {}, value)];
   return h(
-    "section", { class: "panel follow-about" }, h("div", { class: "panel-head" }, h("h2", {}, pick(report.kind_name, report.kind_name_en))),
-    h(
-      "dl", { class: "panel-body" }, fact(t("follow.filed"), dateTime(report.filed_at)), fact(t("follow.place"), report.address),
-      fact(t("follow.text"), report.text)));
+    "section", { class: "panel follow-about" }, h("div", { class: "panel-head" }, h("h2", {}, nameOf(kind))),
+    h("dl", { class: "panel-body" }, fact(t("follow.place"), address), fact(t("follow.text"), text)));
 }

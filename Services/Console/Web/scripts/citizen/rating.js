@@ -2,7 +2,7 @@
 
 import { commandKey } from "../core/api.js";
 import { freshID, h, put } from "../core/h.js";
-import { nameOf, sentence, t } from "../core/i18n.js";
+import { sentence, t } from "../core/i18n.js";
 import { field } from "../parts/field.js";
 import { icon } from "../parts/icon.js";
 import { send } from "./session.js";
@@ -11,7 +11,7 @@ const TEXT_LIMIT = 1_000;
 const DISSATISFIED_UP_TO = 2;
 const SCORES = [1, 2, 3, 4, 5];
 
-/** The panel of a question `asked`; `done` is called when it has been answered. */
+/** The panel of a question `asked`; `done(answer)` is called when it has been answered. */
 export function rating(asked, path, token, done) {
   const element = h("section", { class: "panel rating", "aria-label": t("rating.title") });
   put(element, asked.answered ? answered(asked.score) : form());
@@ -45,16 +45,16 @@ export function rating(asked, path, token, done) {
       try {
         const answer = await send(path, { token, score, text: text.value(), key });
         Object.assign(asked, { answered: true, score });
-        put(element, answered(score, answer?.reopened));
+        put(element, answered(score, answer.reopened));
         element.querySelector("h2").focus();
-        return done();
+        return done(answer);
       } catch (error) {
         button.disabled = false;
         return fail(sentence(error));
       }
     }
     return h(
-      "form", { class: "rating-form", novalidate: true, onsubmit: submit }, h("h2", {}, nameOf(asked, "question") || t("rating.question")),
+      "form", { class: "rating-form", novalidate: true, onsubmit: submit }, h("h2", {}, t("rating.question")),
       scale(choose), hint, text.element, message, h("div", {}, button));
   }
   return element;

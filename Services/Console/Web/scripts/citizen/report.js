@@ -4,7 +4,7 @@ import { h } from "../core/h.js";
 import { nameOf, t } from "../core/i18n.js";
 import { navigate } from "../core/router.js";
 import { icon } from "../parts/icon.js";
-import { placeName } from "./area.js";
+import { placeName } from "../parts/area.js";
 import { current, isDone, receipt } from "./draft.js";
 import { review } from "./review.js";
 import { sent } from "./sent.js";

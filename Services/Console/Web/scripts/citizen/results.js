@@ -1,7 +1,7 @@
 // The published results: each department beside the others, with a bar where a share is meant.
 
 import { get } from "../core/api.js";
-import { count, day, percent } from "../core/format.js";
+import { count, percent } from "../core/format.js";
 import { h, put } from "../core/h.js";
 import { nameOf, t } from "../core/i18n.js";
 import { icon } from "../parts/icon.js";
@@ -26,13 +26,8 @@ export function results({ signal }) {
 function draw(body) {
   const departments = body.departments.filter((one) => one.asked);
   if (!departments.length) return h("div", { class: "panel" }, empty(t("results.empty"), t("results.empty_hint")));
-  const whole = body.total ?? summed(departments);
-  const span = body.from && body.to ? t("results.span", { from: dayOf(body.from), to: dayOf(body.to) }) : "";
-  return [summary(whole, span), sortable(departments), explanations()];
+  return [summary(summed(departments)), sortable(departments), explanations()];
 }
-
-/** A date stays as it is; a moment becomes the city's day. */
-const dayOf = (value) => (/^\d{4}-\d\d-\d\d$/.test(value) ? value : day(value));
 
 const total = (departments, key) => departments.reduce((sum, one) => sum + (one[key] ?? 0), 0);
 
@@ -41,11 +36,11 @@ function summed(departments) {
   return { asked, answered, satisfaction_rate: answered ? satisfied / answered : null };
 }
 
-function summary(whole, span) {
+function summary(whole) {
   const figures = COLUMNS.filter(({ key }) => !isNone(whole[key]));
   return h(
     "section", { class: "panel results-summary" },
-    h("div", { class: "panel-head" }, h("h2", {}, t("results.all")), span && h("span", { class: "muted" }, span)),
+    h("div", { class: "panel-head" }, h("h2", {}, t("results.all"))),
     h(
       "dl", { class: "totals" },
       figures.map((column) => h("div", {}, h("dt", {}, labelOf(column)), h("dd", {}, textOf(column, whole[column.key]))))));

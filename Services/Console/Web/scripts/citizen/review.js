@@ -3,7 +3,7 @@
 import { h, put } from "../core/h.js";
 import { nameOf, sentence, t } from "../core/i18n.js";
 import { icon } from "../parts/icon.js";
-import { placeName } from "./area.js";
+import { placeName } from "../parts/area.js";
 import { finish } from "./draft.js";
 import { send } from "./session.js";
 
@@ -17,7 +17,8 @@ export function review({ draft, back, done }) {
     put(button, t("review.sending"));
     message.hidden = true;
     try {
-      finish(await send("/api/public/reports", bodyOf(draft)));
+      const { kind, address, text } = draft;
+      finish({ ...await send("/api/public/reports", bodyOf(draft)), told: { kind, address, text } });
       return done();
     } catch (error) {
       message.hidden = false;

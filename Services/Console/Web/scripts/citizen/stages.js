@@ -1,16 +1,11 @@
-// Where a report stands, as four stages and one sentence. The state decides; without one, the last milestone does.
+// Where a report stands, as four stages and one sentence: its last milestone says so.
 
 import { h } from "../core/h.js";
 import { t } from "../core/i18n.js";
 import { icon } from "../parts/icon.js";
 
 const STAGES = ["received", "dispatched", "handled", "closed"];
-const BY_STATE = {
-  pending_dispatch: [0, "pending"], returned: [0, "pending"], dispatched: [1, "dispatched"], handling: [1, "handling"],
-  handled: [2, "handled"], pending_close: [2, "handled"], closed: [3, "closed"],
-  cancelled: [null, "cancelled"], referred: [null, "referred"],
-};
-const BY_MILESTONE = {
+const STANDING = {
   received: [0, "received"], joined: [0, "received"], separated: [0, "received"], reopened: [0, "pending"],
   dispatched: [1, "dispatched"],
   handled: [2, "handled"], closed: [3, "closed"],
@@ -19,9 +14,7 @@ const BY_MILESTONE = {
 
 export const isOver = (kind) => kind === "rejected" || kind === "cancelled" || kind === "referred";
 
-function standing({ state, milestones }) {
-  return BY_STATE[state] ?? BY_MILESTONE[milestones.at(-1)?.kind] ?? [0, "received"];
-}
+const standing = ({ milestones }) => STANDING[milestones.at(-1)?.kind] ?? [0, "received"];
 
 export const says = (report) => t(`follow.says_${standing(report)[1]}`);
 

@@ -5,9 +5,9 @@ import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
 import { field } from "../parts/field.js";
 import { icon } from "../parts/icon.js";
-import { placeName, placeOf } from "./area.js";
+import { placeName, placeOf } from "../parts/area.js";
 import { change } from "./draft.js";
-import { placeMap } from "./placemap.js";
+import { placeMap } from "../parts/placemap.js";
 
 const ADDRESS_LIMIT = 200;
 

@@ -2,6 +2,10 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const FORBIDDEN = new Set(["innerHTML", "outerHTML", "srcdoc", "style"]);
+const listening = new WeakSet();
+
+/** Whether something was to happen on this element: another one of the same looks is then not the same. */
+export const listens = (element) => listening.has(element);
 
 /** Makes an element: `h("a", {href, class: "x", onclick: f}, "text", child, [more])`. Null, undefined and false are left out. */
 export function h(tag, properties, ...children) {
@@ -29,7 +33,10 @@ function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name === "css") return Object.entries(value).forEach(([key, to]) => element.style.setProperty(key, to));
   if (FORBIDDEN.has(name)) throw new Error(`h: ${name} is not set here`);
-  if (name.startsWith("on")) return element.addEventListener(name.slice(2), value);
+  if (name.startsWith("on")) {
+    listening.add(element);
+    return element.addEventListener(name.slice(2), value);
+  }
   if (name === "value" || name === "checked" || name === "selected" || name === "indeterminate") return void (element[name] = value);
   if ((name === "href" || name === "src") && !isSafe(value)) return;
   element.setAttribute(name, value === true ? "" : String(value));
@@ -40,7 +47,8 @@ function isSafe(address) {
   return /^(\/(?!\/)|#|\?|tel:|otpauth:|blob:)/.test(String(address));
 }
 
-function flat(children) {
+/** Children as nodes: lists opened, what is not there left out. */
+export function flat(children) {
   return children
     .flat(Infinity)
     .filter((child) => child !== null && child !== undefined && child !== false && child !== true)

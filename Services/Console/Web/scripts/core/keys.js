@@ -2,17 +2,25 @@
 
 const stack = [];
 
-/** Adds `{key: {label, run}}` until the signal is aborted. The newest page or dialog is asked first. */
+/** Adds `{key: {label, run}}` until the signal is aborted; `"j ArrowDown"` are two keys for the same. The newest page is asked first. */
 export function shortcuts(keys, signal) {
   stack.push(keys);
   signal?.addEventListener("abort", () => stack.splice(stack.indexOf(keys), 1), { once: true });
 }
 
 /** Everything that can be pressed now, the newest meaning of each key. */
-export function current() {
+function current() {
   const all = new Map();
-  for (const keys of stack) for (const [key, value] of Object.entries(keys)) all.set(key, value);
+  for (const keys of stack) {
+    for (const [names, value] of Object.entries(keys)) for (const key of names.split(" ")) all.set(key, { ...value, names });
+  }
   return all;
+}
+
+/** What can be pressed now, for people: `[keys, label]`, two keys for the same thing together. */
+export function meanings() {
+  const all = new Map([...current().values()].map(({ names, label }) => [names, label]));
+  return [...all].map(([names, label]) => [names.split(" "), label]);
 }
 
 export function start() {
@@ -25,6 +33,8 @@ export function start() {
       return;
     }
     if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
+    // A map is moved, and a group of tabs walked, by the arrows.
+    if (event.key.startsWith("Arrow") && event.target.closest?.(".map, [role=tablist]")) return;
     const found = current().get(event.key);
     if (!found) return;
     event.preventDefault();
@@ -32,7 +42,7 @@ export function start() {
   });
 }
 
-/** j/k or arrows over rows, Enter to open. Rows are the elements of `selector` in `root`; the chosen one has aria-current. */
+/** j/k or the arrows over rows, Enter to open. Rows are the elements of `selector` in `root`; the chosen one has aria-current. */
 export function walkRows(root, selector, labels, signal, open) {
   const rows = () => [...root.querySelectorAll(selector)];
   const chosen = () => root.querySelector(`${selector}[aria-current="true"]`);
@@ -49,8 +59,8 @@ export function walkRows(root, selector, labels, signal, open) {
     choose(all[Math.min(all.length - 1, Math.max(0, at + by))] ?? all[0]);
   };
   shortcuts({
-    j: { label: labels.next, run: () => step(1) },
-    k: { label: labels.previous, run: () => step(-1) },
+    "j ArrowDown": { label: labels.next, run: () => step(1) },
+    "k ArrowUp": { label: labels.previous, run: () => step(-1) },
     Enter: { label: labels.open, run: () => chosen() && open(chosen()) },
   }, signal);
 }

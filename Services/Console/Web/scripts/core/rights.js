@@ -1,17 +1,30 @@
-// Which pages a role is offered. This only decides what is shown: the services decide what is allowed.
+// What a person is offered outside a case: pages, and decisions about reports and alarms. The one place of the pages where roles are
+// named. It mirrors what the services enforce (IntakeDomain.ReportRights, LifelineRPC, CityModel.PersonRole) and can only hide: a role
+// that is missing or too many here changes no right. What may be done to a case comes with the case itself.
 
-const CASE_WORK = ["centre", "acceptor", "dispatcher", "checker", "supervisor"];
+const DESKS = ["centre", "acceptor", "dispatcher", "checker", "supervisor"];
 
 const PAGES = [
-  { path: "/centre", key: "centre", roles: ["centre", "supervisor", "dispatcher", "acceptor", "checker", "evaluator"], group: "work" },
-  { path: "/worklist", key: "worklist", roles: CASE_WORK, group: "work" },
+  { path: "/centre", key: "centre", roles: [...DESKS, "evaluator"], group: "work" },
+  { path: "/worklist", key: "worklist", roles: DESKS, group: "work" },
   { path: "/tasks", key: "tasks", roles: ["department", "crew"], group: "work" },
-  { path: "/cases", key: "cases", roles: [...CASE_WORK, "department", "crew", "evaluator"], group: "work" },
-  { path: "/lifeline", key: "lifeline", roles: ["centre", "supervisor", "dispatcher", "department"], group: "insight" },
+  { path: "/cases", key: "cases", roles: [...DESKS, "department", "crew", "evaluator"], group: "work" },
+  { path: "/lifeline", key: "lifeline", roles: [...DESKS, "department", "evaluator"], group: "insight" },
   { path: "/evaluation", key: "evaluation", roles: ["centre", "supervisor", "evaluator", "department"], group: "insight" },
   { path: "/admin/users", key: "users", roles: ["administrator"], group: "admin" },
+  { path: "/admin/departments", key: "departments", roles: ["administrator"], group: "admin" },
   { path: "/admin/audit", key: "audit", roles: ["auditor", "administrator"], group: "admin" },
 ];
+
+const DECISIONS = {
+  /** Read the reports behind a case. */
+  read_reports: DESKS,
+  /** Place a report, reject it, undo a merge. */
+  decide_reports: ["centre", "acceptor", "dispatcher"],
+  /** See a reporter's whole contact, with a reason. */
+  unmask: DESKS,
+  acknowledge: ["centre", "supervisor", "dispatcher"],
+};
 
 const has = (user, roles) => roles.some((role) => user.roles.includes(role));
 
@@ -22,6 +35,11 @@ export function mayOpen(user, path) {
   return !page || has(user, page.roles);
 }
 
+export const may = (user, decision) => has(user, DECISIONS[decision]);
+
+/** Acts for a department only: other departments' cases are not theirs to see. */
+export const isOfDepartment = (user) => user.roles.length > 0 && user.roles.every((role) => role === "department" || role === "crew");
+
 /** Where a role begins its day. */
 export function home(user) {
   if (has(user, ["centre", "supervisor"])) return "/centre";
@@ -29,5 +47,3 @@ export function home(user) {
   if (has(user, ["dispatcher", "acceptor", "checker"])) return "/worklist";
   return pagesOf(user)[0]?.path ?? "/account";
 }
-
-export const isRole = (user, ...roles) => has(user, roles);

@@ -1,8 +1,10 @@
 // Which page an address means. Links inside the console change the page without loading the frame again.
 
+const LISTS = ["/cases", "/worklist", "/tasks", "/evaluation", "/centre"];
 const routes = [];
 let show = () => {};
 let leave = new AbortController();
+let list = "/cases?state=open";
 
 /** `route("/cases/:number", page)` */
 export function route(pattern, page) {
@@ -26,9 +28,13 @@ export function navigate(address, { replace = false } = {}) {
   open();
 }
 
+/** The list that a case was opened from, with its filters. */
+export const lastList = () => list;
+
 /** Keeps what the address says in step with a page's filters, without opening the page again. */
 export function rewrite(address) {
   history.replaceState(null, "", address);
+  if (LISTS.includes(location.pathname)) list = location.pathname + location.search;
 }
 
 /** Shows the page of the present address. What the page before it started is ended by its signal. */
@@ -36,6 +42,7 @@ export function open() {
   leave.abort();
   leave = new AbortController();
   const path = decodeURI(location.pathname);
+  if (LISTS.includes(path)) list = path + location.search;
   for (const { test, names, page } of routes) {
     const found = test.exec(path);
     if (!found) continue;

@@ -7,16 +7,18 @@ import { h, put } from "../core/h.js";
 import { pick, t } from "../core/i18n.js";
 import { shortcuts } from "../core/keys.js";
 import { listen } from "../core/live.js";
+import { may } from "../core/rights.js";
+import { lastList, navigate } from "../core/router.js";
 import { flags, isEnded, stateBadge, word } from "../parts/badge.js";
 import { toast } from "../parts/dialog.js";
 import { icon } from "../parts/icon.js";
 import { addDivisions, addNames, addPin, showMap } from "../parts/map.js";
-import { loading } from "../parts/states.js";
-import { ACTIONS, openAction } from "./caseactions.js";
+import { failed, loading } from "../parts/states.js";
+import { actionName, ACTIONS, openAction } from "./caseactions.js";
 import { history } from "./casehistory.js";
 import { reports } from "./casereports.js";
 
-const COUNTDOWN_MS = 30_000;
+const COUNTDOWN_MS = 10_000;
 /** What is mostly done next in a state. */
 const USUAL = {
   pending_dispatch: "dispatch", dispatched: "accept", handling: "handled", returned: "dispatch", handled: "check", pending_close: "close",
@@ -24,9 +26,9 @@ const USUAL = {
 const RARE = new Set(["cancel", "refer", "supervise", "reopen"]);
 const KEYS = { dispatch: "d", accept: "a", return: "r", handled: "f", check: "c", close: "x", supervise: "s" };
 
-export function casePage({ params, signal }) {
+export function casePage({ params, session, signal }) {
   const address = `/api/cases/${encodeURIComponent(params.number)}`;
-  const view = { number: params.number, signal, data: null, known: null, life: new AbortController() };
+  const view = { number: params.number, session, signal, data: null, known: null, life: new AbortController() };
   const body = loading(signal, async () => [await get(address, { signal }), await names()], ([data, known]) => draw(view, data, known),
     { lines: 12 });
   view.show = (data) => put(body, draw(view, data, view.known));
@@ -34,7 +36,9 @@ export function casePage({ params, signal }) {
   signal.addEventListener("abort", () => view.life.abort(), { once: true });
   listen("case", (event) => {
     const row = event?.case ?? event;
-    if (row?.number !== params.number || row.version === view.data?.case.version || document.querySelector("dialog[open]")) return;
+    if (row?.number !== params.number || row.version === view.data?.case.version) return;
+    // A form that is being filled in is not taken away: it learns of the change when it is sent.
+    if (document.querySelector("dialog[open]")) return;
     body.reload();
     toast(t("case.updated"));
   }, signal);
@@ -44,7 +48,7 @@ export function casePage({ params, signal }) {
     node: h(
       "div", { class: "page" }, h(
         "div", { class: "page-head" },
-        h("a", { class: "icon-button", href: "/cases?state=open", "aria-label": t("key.back") }, icon("left")),
+        h("a", { class: "icon-button", href: lastList(), "aria-label": t("key.back") }, icon("left")),
         h("h1", { class: "case-title", tabindex: -1 }, h("span", { class: "hidden" }, t("cases.title")),
           h("span", { class: "mono" }, params.number))), body),
   };
@@ -67,7 +71,7 @@ function draw(view, data, known) {
       "div", { class: "case-left" },
       panel(t("case.text"), h("p", { class: "case-text" }, file.text || kindName(file)), mapBox(view)),
       panel(t("case.facts"), facts(file, known)),
-      panel(t("case.reports", { n: data.reports?.length ?? 0 }), reports(view))),
+      may(view.session.user, "read_reports") && panel(t("case.reports", { n: data.reports?.length ?? 0 }), reports(view))),
     h(
       "div", { class: "case-right" }, panel(t("case.deadline"), deadlineBox(view)), panel(t("case.why"), reasonBox(view)),
       panel(t("case.history"), history(data.history ?? [], known))));
@@ -81,18 +85,19 @@ function actionBar(view) {
   const allowed = ACTIONS.filter((action) => view.data.actions?.includes(action));
   const actions = allowed.includes(usual) ? [usual, ...allowed.filter((action) => action !== usual)] : allowed;
   if (!actions.length) return h("p", { class: "muted" }, t("case.no_actions"));
-  return h("div", { class: "case-actions" }, actions.map((action, at) => {
-    const style = RARE.has(action) ? "button quiet" : at === 0 && !RARE.has(action) ? "button primary" : "button";
-    return h("button", { type: "button", class: style, "data-action": action, onclick: () => openAction(view, action) }, t(`do.${action}`));
+  return h("div", { class: "case-actions" }, actions.map((action) => {
+    const style = action === usual ? "button primary" : RARE.has(action) ? "button quiet" : "button";
+    const label = actionName(action, view.data.case);
+    return h("button", { type: "button", class: style, "data-action": action, onclick: () => openAction(view, action) }, label);
   }));
 }
 
 function bindKeys(view) {
   const mine = (view.data.actions ?? []).filter((action) => KEYS[action]);
   const keys = mine.map((action) => [
-    KEYS[action], { label: t("key.action", { action: t(`do.${action}`) }), run: () => openAction(view, action) },
+    KEYS[action], { label: t("key.action", { action: actionName(action, view.data.case) }), run: () => openAction(view, action) },
   ]);
-  const back = { label: t("key.back"), run: () => globalThis.history.back() };
+  const back = { label: t("key.back"), run: () => navigate(lastList()) };
   shortcuts({ ...Object.fromEntries(keys), Escape: back }, view.life.signal);
 }
 
@@ -102,8 +107,9 @@ function facts(file, known) {
     ["case.address", file.address || t("cases.no_place")], ["case.area",
       known.place({ district: file.district ?? place.district, street: file.street ?? place.street })],
     ["case.department", known.department(file.department)], ["case.crew", known.crew(file.department, file.crew)],
-    ["case.channel", file.channel && word("channel", file.channel)], ["case.filed_at", exactTime(file.filed_at)],
-    ["case.ended_at", exactTime(file.ended_at)], ["case.authority", file.authority],
+    ["case.channel", file.channel && word("channel", file.channel)], ["case.external", file.external_ref],
+    ["case.filed_at", exactTime(file.filed_at)], ["case.dispatched_at", exactTime(file.dispatched_at)],
+    ["case.handled_at", exactTime(file.handled_at)], ["case.ended_at", exactTime(file.ended_at)], ["case.authority", file.authority],
     ["case.check", file.check_required === undefined ? "" : t(file.check_required ? "case.check_needed" : "case.check_not_needed")],
     ["case.counts", backAndForth(file)],
   ];
@@ -154,19 +160,28 @@ function reasonBox({ data, known }) {
   ];
 }
 
+/** The map stays through everything that happens to the case, until the case is somewhere else. */
 function mapBox(view) {
   const { point } = view.data.case;
-  if (!point) return h("p", { class: "map-none muted" }, icon("pin"), t("cases.no_place"));
+  const key = point && `${point.lon} ${point.lat}`;
+  if (view.map?.key === key) return view.map.element;
+  view.map?.life.abort();
+  view.map = { key, life: new AbortController(), element: null };
+  const signal = AbortSignal.any([view.signal, view.map.life.signal]);
+  view.map.element = point ? pointMap(point, signal) : h("p", { class: "map-none muted" }, icon("pin"), t("cases.no_place"));
+  return view.map.element;
+}
+
+function pointMap(point, signal) {
   const box = h("div", { class: "map case-map" });
   const near = .012;
   const bounds = [point.lon - near, point.lat - near, point.lon + near, point.lat + near];
-  const signal = view.life.signal;
   Promise.all([divisions("district"), divisions("street").catch(() => null)]).then(async ([districts, streets]) => {
     if (signal.aborted) return;
     const map = await showMap(box, { label: t("case.map"), bounds, signal });
     addDivisions(map, districts, streets);
     addNames(map);
     addPin(map, point);
-  }).catch(() => signal.aborted || box.remove());
+  }).catch(() => signal.aborted || put(box, failed({ words: { zh: t("error.map"), en: t("error.map") } })));
   return box;
 }

@@ -1,57 +1,69 @@
-// The reports behind a case. A reporter's contact is masked; the whole is shown for a reason, which is recorded.
+// The reports behind a case, and what can be decided about each: where it is, that it belongs elsewhere, that it is refused. A
+// reporter's contact is masked; the whole is shown for a reason, which is recorded.
 
 import { commandKey, post } from "../core/api.js";
 import { dateTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
 import { pick, t } from "../core/i18n.js";
+import { may } from "../core/rights.js";
 import { word } from "../parts/badge.js";
 import { formDialog, toast } from "../parts/dialog.js";
 import { field } from "../parts/field.js";
 import { empty } from "../parts/states.js";
+import { placeReport } from "./placing.js";
 
 export function reports(view) {
   if (view.data.reports_available === false) return empty(t("error.title"), t("case.reports_down"));
   const all = view.data.reports ?? [];
-  if (!all.length) return empty(t("empty.title"));
+  if (!all.length) return empty(t("case.reports_none"));
   return h("ul", { class: "reports" }, all.map((report) => h("li", {}, oneReport(view, report))));
 }
 
 function oneReport(view, report) {
-  const mask = report.reporter;
-  const contact = h("span", { class: "muted" }, mask
-    ? t("case.reporter", { name: mask.name ?? "", phone: mask.phone ?? "" }) : t(report.has_reporter ? "case.kept" : "case.anonymous"));
-  const canWork = (view.data.actions ?? []).length > 0;
+  const contact = h("span", { class: "muted" }, contactText(report));
   return h(
     "article", { class: "report" },
     h(
       "div", { class: "step-head" }, h("span", { class: "tag" }, word("channel", report.channel)),
-      report.state === "linked" && h("span", { class: "muted" },
-        pick(report.duplicate_reason, report.duplicate_reason_en) || t("case.joined")),
+      h("span", { class: "muted" }, word("report_state", report.state)),
       h("time", { class: "step-when", datetime: report.at }, dateTime(report.at))),
-    h("p", { class: "step-text" }, report.text),
-    h(
-      "div", { class: "report-foot" }, contact,
-      (mask || report.has_reporter) && canWork && h("button",
-        { type: "button", class: "button quiet small", onclick: () => unmask(report, contact) }, t("case.unmask")),
-      canWork && report.state === "linked" && h(
-        "button", { type: "button", class: "button quiet small", onclick: () => changeReport(report, "unlink", view.reload) },
-          t("case.unlink")),
-      canWork && (view.data.case.unplaced || report.unplaced) && h(
-        "button", { type: "button", class: "button quiet small", onclick: () => changeReport(report, "place", view.reload) },
-          t("case.place"))));
+    h("p", { class: "step-text" }, report.text), report.address && h("p", { class: "step-text muted" }, report.address), notes(report),
+    evidence(report),
+    h("div", { class: "report-foot" }, contact, buttons(view, report, contact)));
 }
 
-const reasonField = () => field("reason", t("do.reason"), { required: true, rows: 3 });
+function contactText(report) {
+  const mask = report.reporter;
+  if (mask) return t("case.reporter", { name: mask.name ?? "", phone: mask.phone ?? "" });
+  return t(report.has_reporter ? "case.kept" : "case.anonymous");
+}
 
-function placeFields() {
-  const number = (low, high, example) => (text) => {
-    const value = Number(text);
-    return text && Number.isFinite(value) && value >= low && value <= high ? null : t("case.number_form", { example });
-  };
+/** Why it was joined, refused, or has no place. */
+function notes(report) {
+  const texts = [
+    report.state === "linked" && (pick(report.duplicate_reason, report.duplicate_reason_en) || t("case.joined")),
+    pick(report.reason, report.reason_en), report.unplaced && pick(report.unplaced_reason, report.unplaced_reason_en),
+  ];
+  return texts.filter(Boolean).map((text) => h("p", { class: "step-text muted" }, text));
+}
+
+function evidence(report) {
+  const all = report.evidence ?? [];
+  return all.length > 0 && h(
+    "details", { class: "details" }, h("summary", {}, t("case.evidence_of", { n: all.length })),
+    all.map((one) => h("p", { class: "step-text" }, one.content)));
+}
+
+function buttons(view, report, contact) {
+  const { user } = view.session;
+  const button = (key, action) => h("button", { type: "button", class: "button quiet small", onclick: action }, t(`case.${key}`));
+  const decide = (action) => button(action, () => decideReport(report, action, view.reload));
+  const mayDecide = may(user, "decide_reports") && report.state !== "rejected";
   return [
-    field("lon", t("case.lon"), { required: true, inputmode: "decimal", test: number(-180, 180, "-118.2437") }),
-    field("lat", t("case.lat"), { required: true, inputmode: "decimal", test: number(-90, 90, "34.0522") }),
-    field("address", t("case.address"), { limit: 200 }),
+    report.has_reporter && may(user, "unmask") && button("unmask", () => unmask(report, contact)),
+    mayDecide && button(report.unplaced ? "place" : "move", () => placeReport(report, view.reload)),
+    mayDecide && report.state === "linked" && decide("unlink"),
+    mayDecide && decide("reject"),
   ];
 }
 
@@ -63,18 +75,13 @@ function unmask(report, contact) {
   });
 }
 
-const FIELDS = { place: placeFields, unlink: () => [reasonField()], reject: () => [reasonField()] };
-
-/** Asks what an action on a report needs, and does it. */
-export function changeReport(report, action, reload) {
+/** Refuses a report, or takes it out of the case that it was joined to; both need a reason. */
+export function decideReport(report, action, reload) {
   const key = commandKey();
-  const fields = FIELDS[action]();
   formDialog(t(`case.${action}`), {
-    fields, submit: t(`case.${action}`),
-    send({ lon, lat, ...values }) {
-      const point = action === "place" ? { point: { lon: Number(lon), lat: Number(lat) } } : {};
-      return post(`/api/reports/${encodeURIComponent(report.id)}/actions/${action}`, { key, ...values, ...point });
-    },
+    hint: t(`case.${action}_hint`), submit: t(`case.${action}`), danger: action === "reject",
+    fields: [field("reason", t("do.reason"), { required: true, rows: 3 })],
+    send: ({ reason }) => post(`/api/reports/${encodeURIComponent(report.id)}/actions/${action}`, { key, reason }),
     done() {
       reload();
       toast(t("do.done", { action: t(`case.${action}`) }));

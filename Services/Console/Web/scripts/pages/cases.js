@@ -1,97 +1,129 @@
-// The case list: filters in the address, full-text search, sorting, saved views, export.
+// The case list: filters in the address, full-text search, sorting, saved views, export; rows that are shown follow what happens.
 
 import { get, query as queryText } from "../core/api.js";
-import { departments, divisionList, divisionName, kindName, kinds, names } from "../core/directory.js";
+import { kindName, names } from "../core/directory.js";
 import { count, day, now, shortTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { nameOf, t } from "../core/i18n.js";
+import { t } from "../core/i18n.js";
 import { shortcuts, walkRows } from "../core/keys.js";
+import { atMostEvery, listen } from "../core/live.js";
+import { patch } from "../core/patch.js";
 import { navigate, rewrite } from "../core/router.js";
-import { dueText, flags, stateBadge, word } from "../parts/badge.js";
-import { formDialog, toast } from "../parts/dialog.js";
-import { field } from "../parts/field.js";
+import { dueText, flags, isEnded, stateBadge } from "../parts/badge.js";
 import { icon } from "../parts/icon.js";
-import { bodyRow, moreButton, table } from "../parts/table.js";
+import { bodyRow, gather, moreButton, table } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
-import { OPEN_STATES, STATES } from "../parts/tone.js";
-import { forget, keep, views } from "../parts/views.js";
+import { OPEN_STATES } from "../parts/tone.js";
+import { filterBar, NAMES } from "./casefilters.js";
+import { viewBar } from "./caseviews.js";
 
-/** What the columns sort by, as the API names it. The nearest deadline comes first either way. */
-const SORTS = { filed: "oldest", "-filed": "newest", due: "due", "-due": "due" };
+/** What the columns sort by, as the API names it. Deadlines come nearest first, ended cases newest first, either way. */
+const SORTS = { filed: "oldest", "-filed": "newest", due: "due", "-due": "due", ended: "ended", "-ended": "ended" };
+const CURRENT = { oldest: "filed", due: "due", ended: "-ended" };
 const PAGE = 50;
-const TYPING_MS = 300;
-const FLAGS = ["overdue", "urgent", "supervised", "unplaced"];
-const NAMES = ["q", "state", "kind", "district", "street", "department", "crew", "from", "to", "sort", ...FLAGS];
+const REDRAW_MS = 500;
 
-export function cases({ query, signal }) {
+export function cases({ query, session, signal }) {
   const filters = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""]));
-  if (filters.from === "today") filters.from = day(now());
-  const known = names();
+  for (const end of ["from", "to"]) if (filters[end] === "today") filters[end] = day(now());
+  const view = { filters, signal, known: names(), total: null, shown: new Map() };
   const total = h("span", { class: "page-sub", role: "status" });
-  const more = moreButton(async (page) => {
-    const body = await ask(filters, signal, page);
-    return { rows: body.cases, next: body.next_page };
-  }, async (rows) => {
-    const columns = columnsOf(await known, filters, change);
-    list.querySelector("tbody").append(...rows.map((row) => bodyRow(columns, row, hrefOf)));
+  const news = h("div", { class: "list-news", role: "status" });
+  const load = (page) => ask(view, page);
+  const more = moreButton(load, async (rows) => {
+    const columns = columnsOf(await view.known, filters, change);
+    list.querySelector("tbody").append(...rows.map((row) => rowOf(view, columns, row)));
   });
-  const list = loading(signal, async () => [await ask(filters, signal), await known], ([body, directory]) => {
-    more.offer(body.next_page);
-    put(total, totalText(body));
-    if (!body.cases.length) return empty(t("cases.none"), t("cases.none_hint"), clearButton());
-    return table(t("cases.title"), columnsOf(directory, filters, change), body.cases, { href: hrefOf });
+  const list = loading(signal, async () => [await gather(load, undefined), await view.known], ([{ rows, next }, directory]) => {
+    more.offer(next);
+    put(total, totalText(view.total));
+    put(news);
+    view.news = 0;
+    view.shown = new Map(rows.map((row) => [row.number, row]));
+    if (!rows.length) return empty(t("cases.none"), t("cases.none_hint"), clearButton());
+    return table(t("cases.title"), columnsOf(directory, filters, change), rows, { href: hrefOf });
   }, { lines: 12, className: "case-list" });
-
-  const exportLink = h("a", { class: "button small", download: true }, icon("download"), t("action.export"));
-  const bar = filterBar(filters, change, signal);
-  const saved = h("div", { class: "views" });
+  const exportLink = h(
+    "a", { class: "button small", download: true, title: t("cases.export_about") }, icon("download"), t("action.export"));
+  const bar = filterBar(filters, session.user, change, signal);
+  const saved = viewBar(filters);
+  const clear = () => navigate("/cases?state=open");
+  const clearButton = () => h("button", { type: "button", class: "button", onclick: clear }, t("cases.clear"));
 
   function change(values) {
     Object.assign(filters, values);
-    rewrite(addressOf(filters));
-    exportLink.href = `/api/cases.csv${queryText(asAPI(filters))}`;
-    drawViews();
+    rewrite(`/cases${queryText(filters)}`);
+    follow();
     list.reload();
   }
-  function clearButton() {
-    return h("button", { type: "button", class: "button", onclick: () => navigate("/cases?state=open") }, t("action.clear"));
+  function follow() {
+    exportLink.href = `/api/cases.csv${queryText(asAPI(filters))}`;
+    saved.draw();
   }
-  function drawViews() {
-    put(saved, viewLinks(filters, drawViews), h(
-      "button", { type: "button", class: "button quiet small", onclick: () => saveView(filters, drawViews) }, icon("save", { size: 14 }),
-        t("cases.view_save")));
-  }
-  exportLink.href = `/api/cases.csv${queryText(asAPI(filters))}`;
-  drawViews();
+  follow();
+  followLive(view, list, news, change);
   walkRows(list, "tbody tr", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal,
     (row) => navigate(row.dataset.href));
-  shortcuts({ "/": { label: t("key.search"), run: () => bar.search.focus() } }, signal);
-
-  const node = h(
-    "div", { class: "page" }, h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("cases.title")), total, exportLink), saved,
-    h("div", { class: "panel" }, bar.element, list, more));
-  return { title: t("cases.title"), node };
+  shortcuts({
+    "/": { label: t("key.search"), run: () => bar.search.focus() },
+    v: { label: t("cases.view_save"), run: saved.save },
+    x: { label: t("cases.clear"), run: clear },
+  }, signal);
+  const head = h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("cases.title")), total,
+    h("button", { type: "button", class: "button quiet small", onclick: clear }, t("cases.clear")), exportLink);
+  return { title: t("cases.title"), node: h("div", { class: "page" }, head, saved.element, h("div", { class: "panel" }, bar.element, news,
+    list, more)) };
 }
 
-function totalText({ total_estimate: total, total_is_minimum: more }) {
-  return total === undefined || total === null ? "" : t(more ? "cases.found_more" : "cases.found", { n: count(total) });
+/** Shown rows follow the city; new cases are announced, not pushed in where somebody is reading. */
+function followLive(view, list, news, change) {
+  const changed = new Map();
+  const redraw = atMostEvery(REDRAW_MS, async () => {
+    const columns = columnsOf(await view.known, view.filters, change);
+    for (const row of changed.values()) {
+      const old = list.querySelector(`tr[data-key="${CSS.escape(hrefOf(row))}"]`);
+      if (old) patch(old, ...rowOf(view, columns, row).childNodes);
+    }
+    changed.clear();
+  }, view.signal);
+  listen("case", (event) => {
+    const row = event?.case ?? event;
+    if (!row?.number) return;
+    if (view.shown.has(row.number)) {
+      changed.set(row.number, { ...view.shown.get(row.number), ...row });
+      redraw();
+    } else if (event.change === "filed") {
+      view.news = (view.news ?? 0) + 1;
+      put(news, h("button", { type: "button", class: "button small", onclick: list.reload }, t("cases.news", { n: count(view.news) })));
+    }
+  }, view.signal);
+}
+
+function rowOf(view, columns, row) {
+  view.shown.set(row.number, row);
+  return bodyRow(columns, row, hrefOf);
+}
+
+async function ask(view, page) {
+  const body = await get(`/api/cases${queryText({ ...asAPI(view.filters), limit: PAGE, page })}`, { signal: view.signal });
+  if (!page) view.total = body;
+  return { rows: body.cases, next: body.next_page };
+}
+
+function totalText(body) {
+  const total = body?.total_estimate;
+  return total === undefined || total === null ? "" : t(body.total_is_minimum ? "cases.found_more" : "cases.found", { n: count(total) });
 }
 
 const hrefOf = (row) => `/cases/${encodeURIComponent(row.number)}`;
-const addressOf = (filters) => `/cases${queryText(filters)}`;
 
 /** "open" stands for the six states that are. */
-function asAPI(filters) {
-  return { ...filters, state: filters.state === "open" ? OPEN_STATES : filters.state };
-}
-
-function ask(filters, signal, page) {
-  return get(`/api/cases${queryText({ ...asAPI(filters), limit: PAGE, page })}`, { signal });
-}
+const asAPI = (filters) => ({ ...filters, state: filters.state === "open" ? OPEN_STATES : filters.state });
 
 function columnsOf(directory, filters, change) {
-  const current = { oldest: "filed", due: "due" }[filters.sort] ?? "-filed";
+  const current = CURRENT[filters.sort] ?? "-filed";
   const sort = (key) => ({ key, current, change: (next) => change({ sort: SORTS[next] }) });
+  const ended = isEnded(filters.state) || filters.sort === "ended";
   return [
     { label: t("cases.number"), className: "nowrap", cell: (row) => h("a", { class: "mono", href: hrefOf(row) }, row.number) },
     { label: t("cases.state"), cell: (row) => stateBadge(row.state) },
@@ -113,109 +145,7 @@ function columnsOf(directory, filters, change) {
       ],
     },
     { label: t("cases.filed"), className: "nowrap", sort: sort("filed"), cell: (row) => shortTime(row.filed_at) },
-    { label: t("cases.due"), className: "nowrap", sort: sort("due"), cell: dueText },
+    ended ? { label: t("cases.ended"), className: "nowrap", sort: sort("ended"), cell: (row) => shortTime(row.ended_at) }
+      : { label: t("cases.due"), className: "nowrap", sort: sort("due"), cell: dueText },
   ];
-}
-
-function filterBar(filters, change, signal) {
-  const search = h("input", {
-    class: "input", type: "search", value: filters.q, placeholder: t("cases.search"), "aria-label": t("action.search"), maxlength: 200,
-  });
-  let timer = 0;
-  search.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => change({ q: search.value.trim() }), TYPING_MS);
-  });
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  const states = [
-    { value: "", label: t("cases.state_any") }, { value: "open", label: t("cases.state_open") },
-    ...STATES.map((state) => ({ value: state, label: word("state", state) })),
-  ];
-  const chips = FLAGS.map((flag) => {
-    const chip = h("button", { type: "button", class: "button small", "aria-pressed": String(filters[flag] === "true") },
-      t(`flag.${flag}`));
-    chip.addEventListener("click", () => {
-      const on = chip.getAttribute("aria-pressed") !== "true";
-      chip.setAttribute("aria-pressed", String(on));
-      change({ [flag]: on ? "true" : "" });
-    });
-    return chip;
-  });
-  const element = h(
-    "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
-    h("div", { class: "filter-search" }, icon("search"), search), choice("state", states, filters, change),
-    laterChoice("kind", kinds(), filters, change, nameOf),
-    laterChoice("district", divisionList("district"), filters, change, (item) => divisionName(item, item.code)),
-    laterChoice("department", departments(), filters, change, nameOf), dateInput("from", filters, change), dateInput("to", filters, change),
-    h("div", { class: "filter-flags" }, chips));
-  return { element, search };
-}
-
-function choice(name, options, filters, change) {
-  const element = h("select", { class: "input", "aria-label": t(`cases.${name}`) },
-    options.map(({ value, label }) => h("option", { value }, label)));
-  element.value = filters[name];
-  element.addEventListener("change", () => change({ [name]: element.value }));
-  return element;
-}
-
-/** A choice whose options come from a service; until then it offers what is chosen. */
-function laterChoice(name, list, filters, change, label) {
-  const any = { value: "", label: `${t(`cases.${name}`)}：${t("cases.any")}` };
-  const element = choice(name, filters[name] ? [any, { value: filters[name], label: filters[name] }] : [any], filters, change);
-  list.then((items) => {
-    put(element, [any, ...items.map((item) => ({ value: String(item.code), label: label(item) }))]
-      .map((option) => h("option", { value: option.value }, option.label)));
-    element.value = filters[name];
-  }, () => null);
-  return element;
-}
-
-function dateInput(name, filters, change) {
-  const element = h("input", { class: "input", type: "date", value: filters[name] });
-  element.addEventListener("change", () => change({ [name]: element.value }));
-  return h("label", { class: "filter-date" }, t(`cases.${name}`), element);
-}
-
-function viewLinks(filters, redraw) {
-  const here = queryText({ ...filters, sort: "" });
-  const built = [
-    { name: t("cases.view_all_open"), search: "?state=open" },
-      { name: t("cases.view_overdue"), search: "?state=open&overdue=true&sort=due" },
-    { name: t("cases.view_urgent"), search: "?state=open&urgent=true" },
-  ];
-  const link = ({ name, search }) => h("a", { class: "view", href: `/cases${search}`,
-    "aria-current": same(search, here) ? "true" : null }, name);
-  return [
-    built.map(link),
-    views().map((view) => h("span", { class: "view-own" }, link(view), h(
-      "button", {
-        type: "button", class: "icon-button", "aria-label": t("cases.view_delete", { name: view.name }),
-        onclick: () => {
-          forget(view.name);
-          redraw();
-        },
-      }, icon("close", { size: 12 })))),
-  ];
-}
-
-function same(search, here) {
-  const plain = (text) => {
-    const pairs = new URLSearchParams(text);
-    pairs.delete("sort");
-    pairs.sort();
-    return pairs.toString();
-  };
-  return plain(search) === plain(here);
-}
-
-function saveView(filters, redraw) {
-  formDialog(t("cases.view_save"), {
-    fields: [field("name", t("cases.view_name"), { required: true, limit: 30 })], submit: t("action.save"),
-    send: async ({ name }) => keep({ name, search: queryText(filters) }),
-    done() {
-      redraw();
-      toast(t("cases.view_saved"));
-    },
-  });
 }

@@ -5,7 +5,7 @@ import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
 import { shortcuts, walkRows } from "../core/keys.js";
 import { atMostEvery, listen } from "../core/live.js";
-import { isRole } from "../core/rights.js";
+import { may } from "../core/rights.js";
 import { navigate, rewrite } from "../core/router.js";
 import { query as queryText } from "../core/api.js";
 import { word } from "../parts/badge.js";
@@ -27,7 +27,7 @@ const STATES = ["current", "open", "acknowledged", "closed"];
 export function lifeline({ query, session, signal }) {
   const read = (name) => query.get(name) ?? "";
   const view = {
-    signal, data: null, closed: null, mayAct: isRole(session.user, "centre", "acceptor", "dispatcher", "checker", "supervisor"),
+    signal, data: null, closed: null, mayAct: may(session.user, "acknowledge"),
     filters: {
       tab: TABS.includes(read("tab")) ? read("tab") : "alarms", state: STATES.includes(read("state")) ? read("state") : "current",
       severity: read("severity"), kind: read("kind"), q: read("q"),

@@ -5,7 +5,7 @@ import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
 import { shortcuts } from "../core/keys.js";
 import { atMostEvery, listen } from "../core/live.js";
-import { isRole } from "../core/rights.js";
+import { may } from "../core/rights.js";
 import { navigate, rewrite } from "../core/router.js";
 import { severityBadge, word } from "../parts/badge.js";
 import { icon } from "../parts/icon.js";
@@ -27,7 +27,7 @@ export function sensor({ params, query, session, signal }) {
   const chosen = query.get("span");
   const view = {
     code: decodeURIComponent(params.code), signal, spanName: chosen in SPANS ? chosen : "week", chart: null, sensor: null,
-    mayAct: isRole(session.user, "centre", "acceptor", "dispatcher", "checker", "supervisor"),
+    mayAct: may(session.user, "acknowledge"),
     title: h("h1", { tabindex: -1 }, decodeURIComponent(params.code)), about: h("span", { class: "page-sub" }), figures: h("div"),
     head: h("header", { class: "panel-head" }), canvas: h("div", { class: "series" }),
       foot: h("div", { class: "series-foot", role: "status" }),

@@ -5,6 +5,7 @@ import { kindName, names } from "../core/directory.js";
 import { count } from "../core/format.js";
 import { h, put } from "../core/h.js";
 import { sentence, t } from "../core/i18n.js";
+import { patch } from "../core/patch.js";
 import { walkRows } from "../core/keys.js";
 import { atMostEvery, listen } from "../core/live.js";
 import { navigate } from "../core/router.js";
@@ -37,7 +38,7 @@ export function tasks({ session, signal }) {
     more.offer(answer.next_page);
     drawList(view);
     return [view.tabs, view.list];
-  }, { lines: 8 });
+  }, { lines: 8, inPlace: true });
   view.reload = body.reload;
   listen("case", atMostEvery(EVERY_MS, body.reload, signal), signal);
   walkRows(body, ".task", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal,
@@ -62,7 +63,7 @@ function drawList(view) {
       },
     }, t(`tasks.${tab}`), h("span", { class: "tab-count" }, count(view.rows.filter(test).length)))));
   const shown = view.rows.filter(TABS[view.tab]);
-  put(view.list, shown.length ? shown.map((row) => taskCard(view, row)) : h("li", {}, empty(t("tasks.none"), t("tasks.none_hint"))));
+  patch(view.list, shown.length ? shown.map((row) => taskCard(view, row)) : h("li", {}, empty(t("tasks.none"), t("tasks.none_hint"))));
 }
 
 function taskCard(view, row) {
@@ -70,7 +71,7 @@ function taskCard(view, row) {
   const button = (action, style) => h("button", { type: "button", class: `button ${style}`, onclick: () => act(view, row, action) },
     t(`do.${action}`));
   return h(
-    "li", { class: row.overdue ? "task task-late" : "task", "data-href": href },
+    "li", { class: row.overdue ? "task task-late" : "task", "data-href": href, "data-key": row.number, "data-version": row.version },
     h(
       "a", { class: "task-link", href },
       h("span", { class: "task-head" }, h("span", { class: "task-kind" }, kindName(row)), h("span", { class: "flags" }, flags(row)),
@@ -91,8 +92,12 @@ async function act(view, row, action) {
       toast(t("do.done", { action: t("do.accept") }));
       return view.reload();
     }
-    const data = row.version ? { case: row } : await get(path);
-    await openAction({ number: row.number, data, reload: view.reload, show: view.reload }, action);
+    const data = await get(path);
+    if (!data.actions.includes(action)) {
+      toast(t("tasks.not_now", { action: t(`do.${action}`) }), "bad");
+      return view.reload();
+    }
+    await openAction({ number: row.number, data, show: view.reload }, action);
   } catch (error) {
     toast(sentence(error), "bad");
     view.reload();

@@ -1,16 +1,16 @@
 // Users: the command centre's own people, what they may do, and where they are signed in.
 
 import { get, query as queryText } from "../core/api.js";
-import { names } from "../core/directory.js";
+import { departments, names } from "../core/directory.js";
 import { ago, count, dateTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { t } from "../core/i18n.js";
+import { nameOf, t } from "../core/i18n.js";
 import { shortcuts, walkRows } from "../core/keys.js";
 import { rewrite } from "../core/router.js";
 import { word } from "../parts/badge.js";
 import { dialog } from "../parts/dialog.js";
 import { icon } from "../parts/icon.js";
-import { bodyRow, moreButton, table } from "../parts/table.js";
+import { bodyRow, gather, moreButton, table } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
 import { ROLES } from "../administration/rolesfield.js";
 import { sessionList } from "../administration/sessions.js";
@@ -20,21 +20,20 @@ const PAGE = 200;
 const TYPING_MS = 300;
 
 export function users({ query, session, signal }) {
-  const filters = { q: query.get("q") ?? "", role: query.get("role") ?? "", state: query.get("state") ?? "" };
+  const filters = Object.fromEntries(["q", "role", "state", "department"].map((name) => [name, query.get(name) ?? ""]));
   const sum = h("span", { class: "page-sub", role: "status" });
   const known = names();
-  const ask = (page) => get(`/api/users${queryText({ q: filters.q, limit: PAGE, page })}`, { signal });
-  const more = moreButton(async (page) => {
-    const body = await ask(page);
+  const ask = async (page) => {
+    const body = await get(`/api/users${queryText({ q: filters.q, limit: PAGE, page })}`, { signal });
     return { rows: body.users.filter(matches), next: body.next_page };
-  }, async (rows) => {
+  };
+  const more = moreButton(ask, async (rows) => {
     const columns = columnsOf(await known, act);
     list.querySelector("tbody")?.append(...rows.map((row) => bodyRow(columns, row)));
   });
-  const list = loading(signal, async () => [await ask(), await known], ([body, directory]) => {
-    more.offer(body.next_page);
-    const shown = body.users.filter(matches);
-    put(sum, t("users.found", { n: count(shown.length) }));
+  const list = loading(signal, async () => [await gather(ask), await known], ([{ rows: shown, next }, directory]) => {
+    more.offer(next);
+    put(sum, t(next ? "users.found_more" : "users.found", { n: count(shown.length) }));
     if (!shown.length) return empty(t("users.none"), t("users.none_hint"));
     return table(t("nav.users"), columnsOf(directory, act), shown, { className: "user-table", onRow: (row) => act.edit(row) });
   }, { lines: 10 });
@@ -45,6 +44,7 @@ export function users({ query, session, signal }) {
 
   function matches(user) {
     if (filters.role && !user.roles.includes(filters.role)) return false;
+    if (filters.department && user.department !== filters.department) return false;
     return !filters.state || (filters.state === "disabled") === Boolean(user.disabled);
   }
   function change(values) {
@@ -54,6 +54,7 @@ export function users({ query, session, signal }) {
   }
   const create = () => userDialog(null, list.reload);
   const tools = toolBar(filters, change, signal);
+  offerDepartments(tools.department, filters, signal);
   walkRows(list, "tbody tr", { next: t("key.next"), previous: t("key.previous"), open: t("users.edit") }, signal,
     (row) => row.querySelector("button")?.click());
   shortcuts({
@@ -85,12 +86,22 @@ function toolBar(filters, change, signal) {
     element.addEventListener("change", () => change({ [name]: element.value }));
     return element;
   };
+  const department = choice("department", [["", t("users.any_department")]]);
   const element = h(
     "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
-      h("div", { class: "filter-search" }, icon("search"), search),
+      h("div", { class: "filter-search" }, icon("search"), search), department,
     choice("role", [["", t("users.any_role")], ...ROLES.map((role) => [role, t(`role.${role}`)])]),
     choice("state", [["", t("users.any_state")], ["active", t("users.active")], ["disabled", t("users.disabled_state")]]));
-  return { element, search };
+  return { element, search, department };
+}
+
+async function offerDepartments(element, filters, signal) {
+  const offices = await departments().catch(() => []);
+  const known = offices.map((office) => [office.code, nameOf(office) || office.code]);
+  if (filters.department && !known.some(([code]) => code === filters.department)) known.push([filters.department, filters.department]);
+  if (signal.aborted) return;
+  put(element, [["", t("users.any_department")], ...known].map(([value, label]) => h("option", { value }, label)));
+  element.value = filters.department;
 }
 
 function columnsOf(directory, act) {
@@ -119,7 +130,8 @@ function columnsOf(directory, act) {
     {
       label: h("span", { class: "hidden" }, t("users.actions")), cell: (user) => h(
         "div", { class: "row-buttons" }, button("users.edit", user, act.edit), button("users.sessions", user, act.sessions),
-          button("users.reset", user, act.reset)),
+          button("users.reset", user, act.reset), h("a", { class: "button small", href: `/admin/audit?user=${encodeURIComponent(user.name)}`,
+            "aria-label": `${t("nav.audit")}：${user.display_name || user.name}` }, t("nav.audit"))),
     },
   ];
 }

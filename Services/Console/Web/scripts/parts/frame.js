@@ -2,7 +2,7 @@
 
 import { h, put } from "../core/h.js";
 import { isChinese, pick, switchTo, t } from "../core/i18n.js";
-import { current, shortcuts } from "../core/keys.js";
+import { meanings, shortcuts } from "../core/keys.js";
 import { watchState } from "../core/live.js";
 import { navigate } from "../core/router.js";
 import { pagesOf } from "../core/rights.js";
@@ -122,6 +122,9 @@ function globalKeys(session) {
 }
 
 function showKeys() {
-  const rows = [...current()].map(([key, { label }]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, label)]);
+  const names = { ArrowDown: "↓", ArrowUp: "↑", Enter: "↵" };
+  const rows = meanings().map(([keys, label]) => [
+    h("dt", {}, keys.map((key, at) => [at > 0 && " ", h("kbd", {}, names[key] ?? key)])), h("dd", {}, label),
+  ]);
   dialog(t("app.keys"), h("dl", { class: "keys" }, rows, h("dt", {}, h("kbd", {}, "Esc")), h("dd", {}, t("action.close"))));
 }

@@ -1,7 +1,7 @@
 // Tables: columns as data. Wide ones scroll inside their frame, the head stays.
 
 import { h, put } from "../core/h.js";
-import { t } from "../core/i18n.js";
+import { sentence, t } from "../core/i18n.js";
 import { icon } from "./icon.js";
 
 /**
@@ -25,7 +25,7 @@ export function bodyRow(columns, row, href, onRow) {
     event.currentTarget.querySelector("a")?.click();
   };
   return h(
-    "tr", { "data-href": to, class: to || onRow ? "row-link" : null, onclick: to || onRow ? open : null },
+    "tr", { "data-href": to, "data-key": to, class: to || onRow ? "row-link" : null, onclick: to || onRow ? open : null },
     columns.map((column) => h("td", { class: column.className }, column.cell(row))));
 }
 
@@ -41,24 +41,40 @@ function head(column) {
       column.label, mine && icon(down ? "down" : "up", { size: 12 })));
 }
 
-/** A button that brings the next page until there is none. `load(page)` answers {rows, next}. */
+/** Rows that one press brings at least, as long as there are any. */
+const ENOUGH = 20;
+const PAGES_AT_ONCE = 20;
+
+/** Asks on until there are `enough` rows or no more: a page may be short, or empty, and not be the last. `ask(page)` → {rows, next}. */
+export async function gather(ask, page, enough = ENOUGH) {
+  const rows = [];
+  let next = page;
+  for (let turn = 0; turn < PAGES_AT_ONCE; turn += 1) {
+    const answer = await ask(next);
+    rows.push(...answer.rows);
+    next = answer.next;
+    if (!next || rows.length >= enough) break;
+  }
+  return { rows, next };
+}
+
+/** A button that brings more until there is none. `load(page)` answers {rows, next}; `add(rows)` shows them. */
 export function moreButton(load, add) {
   const element = h("div", { class: "more" });
-  const offer = (page) => {
+  const offer = (page, failure) => {
     if (!page) return put(element);
-    const button = h("button", { type: "button", class: "button" }, t("action.more"));
+    const button = h("button", { type: "button", class: "button" }, t(failure ? "action.retry" : "action.more"));
     button.addEventListener("click", async () => {
       button.disabled = true;
       try {
-        const { rows, next } = await load(page);
-        add(rows);
+        const { rows, next } = await gather(load, page);
+        await add(rows);
         offer(next);
-      } catch {
-        button.disabled = false;
-        button.textContent = t("action.retry");
+      } catch (error) {
+        offer(page, error);
       }
     });
-    return put(element, button);
+    return put(element, failure && h("span", { class: "muted", role: "alert" }, sentence(failure)), button);
   };
   element.offer = offer;
   return element;

@@ -1,5 +1,7 @@
 // Saved views of the case list, kept in this browser: the console itself keeps nothing.
 
+import { t } from "../core/i18n.js";
+
 const STORED = "chengyun.views";
 const LIMIT = 12;
 
@@ -21,6 +23,11 @@ export function forget(name) {
   write(views().filter((view) => view.name !== name));
 }
 
+/** Throws in words when the browser keeps nothing. */
 function write(all) {
-  localStorage.setItem(STORED, JSON.stringify(all.slice(0, LIMIT)));
+  try {
+    localStorage.setItem(STORED, JSON.stringify(all.slice(0, LIMIT)));
+  } catch (cause) {
+    throw Object.assign(new Error("nothing is kept", { cause }), { words: { zh: t("cases.view_refused"), en: t("cases.view_refused") } });
+  }
 }

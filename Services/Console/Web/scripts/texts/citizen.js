@@ -42,13 +42,16 @@ export const citizen = {
   "where.address": ["地点", "Place"],
   "where.address_hint": ["例如路名和门牌、路口、小区、店名旁边", "For instance street and number, a crossing, next to a shop"],
   "where.map": ["地图：标出问题的位置", "Map: mark the place of the problem"],
-  "where.map_hint": ["点按或拖动地图，让图钉对准位置；键盘用方向键移动，加减号缩放。", "Tap or drag the map until the pin is on the spot. With a keyboard: arrows move, plus and minus zoom."],
+  "where.map_hint": [
+    "点按或拖动地图，让图钉对准位置；键盘用方向键移动，加减号缩放。",
+    "Tap or drag the map until the pin is on the spot. With a keyboard: arrows move, plus and minus zoom."],
   "where.mine": ["我的位置", "My position"],
   "where.finding": ["正在定位…", "Finding you…"],
   "where.pin_none": ["尚未在地图上标出位置", "Nothing marked on the map yet"],
   "where.pin_in": ["已标出位置：{place}", "Marked: {place}"],
   "where.pin_set": ["已标出位置", "Marked"],
-  "where.pin_outside": ["标出的位置不在本市范围内，请移到市内，或清除后只写地点。", "The marked place is outside the city. Move it inside, or clear it and only write the place."],
+  "where.pin_outside": [
+    "标出的位置不在本市范围内，请移到市内，或清除后只写地点。", "The marked place is outside the city. Move it inside, or clear it and only write the place."],
   "where.closer": ["再放大一些会更准确", "Zoom in to be more exact"],
   "where.clear": ["清除标记", "Clear the mark"],
   "where.missing": ["请写下地点，或在地图上标出位置。", "Write down the place, or mark it on the map."],
@@ -86,7 +89,9 @@ export const citizen = {
   "sent.title_none": ["已收到您的反映", "We have received your report"],
   "sent.number": ["编号", "Number"],
   "sent.link": ["查询链接", "Link to follow"],
-  "sent.link_hint": ["请保存此链接：凭它可以随时查看进度和评价。请不要公开，持有链接的人都能看到这件事的进度。", "Keep this link: it shows the progress at any time and lets you rate. Do not post it publicly; whoever has it can see the progress."],
+  "sent.link_hint": [
+    "请保存此链接：凭它可以随时查看进度和评价。请不要公开，持有链接的人都能看到这件事的进度。",
+    "Keep this link: it shows the progress at any time and lets you rate. Do not post it publicly; whoever has it can see the progress."],
   "sent.copy_link": ["复制链接", "Copy link"],
   "sent.copy_number": ["复制编号", "Copy number"],
   "sent.open": ["查看进度", "See the progress"],
@@ -117,7 +122,8 @@ export const citizen = {
   "follow.none": ["暂无进展", "Nothing to tell yet"],
   "follow.code_title": ["凭查询码查看进度", "Follow a report"],
   "follow.code": ["查询码", "Code"],
-  "follow.code_hint": ["在提交后得到的查询链接末尾，token= 之后。直接打开查询链接最方便。", "At the end of the link you were given, after token=. Opening that link is easiest."],
+  "follow.code_hint": [
+    "在提交后得到的查询链接末尾，token= 之后。直接打开查询链接最方便。", "At the end of the link you were given, after token=. Opening that link is easiest."],
   "follow.code_open": ["查看", "Show"],
   "follow.unknown": ["没有找到这件反映", "This report was not found"],
   "follow.unknown_hint": ["编号或查询码不对。请重新打开提交后保存的查询链接。", "The number or the code is not right. Open the link that you kept after reporting."],
@@ -137,8 +143,11 @@ export const citizen = {
   "rating.3": ["一般", "Fair"],
   "rating.4": ["满意", "Good"],
   "rating.5": ["非常满意", "Very good"],
-  "rating.reopen": ["选择 1 或 2 分，我们会重新办理这件事（可重办一次）。请在下面写明哪里没有解决。", "With 1 or 2 we open the case again and do it over (once). Please write what is still wrong."],
-  "rating.reopen_plain": ["1、2 分表示不满意：案卷会重新办理一次，无需再次反映。", "1 and 2 mean not satisfied: the case is opened again once, you need not report again."],
+  "rating.reopen": [
+    "选择 1 或 2 分，我们会重新办理这件事（可重办一次）。请在下面写明哪里没有解决。",
+    "With 1 or 2 we open the case again and do it over (once). Please write what is still wrong."],
+  "rating.reopen_plain": [
+    "1、2 分表示不满意：案卷会重新办理一次，无需再次反映。", "1 and 2 mean not satisfied: the case is opened again once, you need not report again."],
   "rating.text": ["想说的话", "Anything to add"],
   "rating.text_bad": ["哪里没有解决？", "What is still wrong?"],
   "rating.send": ["提交评价", "Send rating"],

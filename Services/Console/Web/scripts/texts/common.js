@@ -18,6 +18,7 @@ export const common = {
   "nav.lifeline": ["城市生命线", "Lifeline"],
   "nav.evaluation": ["综合评价", "Evaluation"],
   "nav.users": ["用户", "Users"],
+  "nav.departments": ["部门", "Departments"],
   "nav.audit": ["审计", "Audit"],
   "nav.account": ["我的账户", "My account"],
   "nav.sign_out": ["退出登录", "Sign out"],
@@ -56,6 +57,7 @@ export const common = {
   "key.go": ["转到：{page}", "Go to {page}"],
   "key.action": ["办理：{action}", "Do: {action}"],
   "error.title": ["未能载入", "Could not be loaded"],
+  "error.stale": ["未能更新，显示的是先前的内容。{why}", "Not up to date: what is shown is older. {why}"],
   "error.own": ["页面出错，请刷新后重试。", "This page failed. Reload it and try again."],
   "error.map": [
     "此浏览器不能显示地图（需要 WebGL），请改用右侧列表。", "This browser cannot show the map (it needs WebGL). Use the lists instead."],

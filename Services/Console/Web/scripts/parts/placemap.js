@@ -2,8 +2,8 @@
 
 import { h, put, svg } from "../core/h.js";
 import { t } from "../core/i18n.js";
-import { icon } from "../parts/icon.js";
-import { addDivisions, addNames, boundsOf, showMap } from "../parts/map.js";
+import { icon } from "./icon.js";
+import { addDivisions, addNames, boundsOf, showMap } from "./map.js";
 import { areaAt } from "./area.js";
 
 const NEAR_ZOOM = 14;
@@ -12,10 +12,10 @@ const MAX_ZOOM = 17;
 const POSITION = { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 };
 
 /**
- * Shows the map in `holder`. `moved(point, zoom)` tells each place the citizen brings under the pin; `fail(text)` what went wrong.
- * Throws when the map cannot be shown.
+ * Shows the map in `holder`. `moved(point, zoom)` tells each place that a person brings under the pin; `fail(text)` what went wrong.
+ * `own` false: without the button for the own position. Throws when the map cannot be shown.
  */
-export async function placeMap(holder, { districts, streets }, { point, zoom, moved, fail, signal }) {
+export async function placeMap(holder, { districts, streets }, { point, zoom, moved, fail, signal, own = true }) {
   const bounds = boundsOf(districts);
   if (!bounds) throw Object.assign(new Error("no areas"), { mapless: true });
   const frame = h("div", { class: "map place-map" });
@@ -28,7 +28,7 @@ export async function placeMap(holder, { districts, streets }, { point, zoom, mo
   map.scrollZoom.enable({ around: "center" });
   map.touchZoomRotate.enable({ around: "center" });
   const pin = pinMark();
-  frame.append(pin, ...buttons());
+  frame.append(pin, zoomButtons(map), ...(own ? [mine(here, fail)] : []));
   if (point) {
     map.jumpTo({ center: [point.lon, point.lat], zoom: zoom ?? NEAR_ZOOM });
     pin.hidden = false;
@@ -54,23 +54,24 @@ export async function placeMap(holder, { districts, streets }, { point, zoom, mo
     return map.easeTo({ center: [longitude, latitude], zoom: NEAR_ZOOM }, { ours: true });
   }
 
-  function buttons() {
-    const button = (name, label, action) =>
-      h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: action }, icon(name, { size: 20 }));
-    return [
-      h(
-        "div", { class: "map-buttons" }, button("plus", t("action.zoom_in"), () => map.zoomIn()),
-        button("minus", t("action.zoom_out"), () => map.zoomOut())),
-      mine(here, fail),
-    ];
-  }
-
   return {
     clear() {
       pin.hidden = true;
       map.fitBounds(bounds, { padding: 24 });
     },
+    /** Brings a known point under the pin. */
+    go: (to) => map.easeTo({ center: [to.lon, to.lat], zoom: Math.max(map.getZoom(), NEAR_ZOOM) }, { ours: true }),
+    /** The keyboard moves the map from here on. */
+    focus: () => map.getCanvas().focus(),
   };
+}
+
+function zoomButtons(map) {
+  const button = (name, label, action) =>
+    h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: action }, icon(name, { size: 20 }));
+  return h(
+    "div", { class: "map-buttons" }, button("plus", t("action.zoom_in"), () => map.zoomIn()),
+    button("minus", t("action.zoom_out"), () => map.zoomOut()));
 }
 
 /** Five decimals are a metre. */
