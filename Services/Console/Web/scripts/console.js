@@ -41,10 +41,11 @@ async function begin() {
   start(show);
   api.whenSignedOut(() => {
     if (!session?.user) return;
-    session = { ...session, user: null };
+    session = { ...session, user: null, ended: true };
     live.close();
     open();
   });
+  api.whenDown(() => shell?.lookAtServices());
   await enter();
 }
 
@@ -104,7 +105,7 @@ function showSignIn(context) {
   shell = null;
   document.documentElement.removeAttribute("data-wall");
   document.title = `${t("signin.title")} · ${t("app.name")}`;
-  put(app, signIn(context, enter));
+  put(app, signIn(context, enter, { ended: session.ended }));
 }
 
 function refused(page) {

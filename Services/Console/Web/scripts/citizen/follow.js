@@ -13,6 +13,10 @@ import { rating } from "./rating.js";
 import { isOver, says, stages } from "./stages.js";
 import { watch } from "./watch.js";
 
+/** How often, and how long apart, a report that was taken in just now is looked for. */
+const REGISTERING_TRIES = 30;
+const REGISTERING_MS = 2_000;
+
 export function follow({ params, query, signal, redraw }) {
   const number = params.number ? decodeURIComponent(params.number) : "";
   const token = query.get("token") ?? "";
@@ -47,6 +51,7 @@ function progress(number, token, signal) {
   let shown = null;
   let asked = null;
   let watching = null;
+  let tries = 0;
 
   async function load() {
     try {
@@ -61,8 +66,18 @@ function progress(number, token, signal) {
       if (first) watching = watch(`${path}/stream${secret}`, { changed: load, state: tellLive, signal });
     } catch (error) {
       if (signal.aborted || shown) return;
+      const isNew = error.status === 404 && receipt()?.number === number && tries < REGISTERING_TRIES;
+      if (isNew) return void registering();
       put(body, error.status === 404 ? unknown() : failed(error, load));
     }
+  }
+
+  /** Just taken in, and not yet known to those who tell its progress: asked for again until it is. */
+  function registering() {
+    tries += 1;
+    put(body, h("div", { class: "panel" }, empty(t("follow.registering"), t("follow.registering_hint"))));
+    const timer = setTimeout(load, REGISTERING_MS);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   }
 
   function tell(report) {

@@ -1,8 +1,16 @@
 // The JSON API: one place for the CSRF token, for errors in words, and for time limits.
 
 const TIME_LIMIT_MS = 20_000;
+/** What is asked for so long after the last touch, the page asks by itself: that does not keep the session alive. */
+const TOUCH_MS = 10_000;
 let csrf = "";
 let onSignedOut = () => {};
+let onDown = () => {};
+let touchedAt = performance.now();
+
+for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+  addEventListener(name, () => (touchedAt = performance.now()), { capture: true, passive: true });
+}
 
 /** A refusal or failure, with a sentence for a person in both languages. */
 export class Failure extends Error {
@@ -22,6 +30,14 @@ export function useToken(token) {
 export function whenSignedOut(action) {
   onSignedOut = action;
 }
+
+/** Called whenever an answer says that a service is away. */
+export function whenDown(action) {
+  onDown = action;
+}
+
+/** Nobody is signed in any more: said by an answer, or by the live stream. */
+export const signedOut = () => onSignedOut();
 
 export const get = (path, options) => call("GET", path, undefined, options);
 export const post = (path, body, options) => call("POST", path, body ?? {}, options);
@@ -50,6 +66,7 @@ async function call(method, path, body, { signal, quiet = false } = {}) {
   const headers = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET") headers["x-csrf-token"] = csrf;
+  else if (performance.now() - touchedAt > TOUCH_MS) headers["x-background"] = "1";
   let answer;
   try {
     answer = await fetch(path, {
@@ -66,7 +83,8 @@ async function call(method, path, body, { signal, quiet = false } = {}) {
   }
   if (answer.ok) return answer.status === 204 ? null : answer.json();
   const failure = await failureOf(answer);
-  if (failure.status === 401 && !quiet) onSignedOut(failure);
+  if (failure.status === 401 && !quiet) onSignedOut();
+  if (failure.status === 503 || failure.status === 504) onDown();
   throw failure;
 }
 

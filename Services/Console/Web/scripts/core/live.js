@@ -1,5 +1,7 @@
 // What happens in the city, as it happens: server-sent events, one connection a page, opened when the first listener comes.
 
+import { signedOut } from "./api.js";
+
 const RETRY_MS = 5_000;
 const listeners = new Map();
 const NAMES = ["case", "alarm", "overview", "ping"];
@@ -46,6 +48,11 @@ function open() {
     retry = setTimeout(open, RETRY_MS);
   };
   for (const name of NAMES) source.addEventListener(name, (event) => hand(name, event.data));
+  // The last event of a session that has ended: without this the browser would connect again and again.
+  source.addEventListener("signed_out", () => {
+    close();
+    signedOut();
+  });
 }
 
 function hand(name, text) {

@@ -56,7 +56,11 @@ function merge(old, node) {
   if (old.isEqualNode(node)) return old;
   if (listens(old) || listens(node)) return node;
   for (const { name } of [...old.attributes]) if (!node.hasAttribute(name)) old.removeAttribute(name);
-  for (const { name, value } of [...node.attributes]) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  for (const { name, value } of [...node.attributes]) {
+    // The page's policy forbids the attribute, not the property.
+    if (name === "style") old.style.cssText = node.style.cssText;
+    else if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
   reconcile(old, [...node.childNodes]);
   return old;
 }

@@ -1,7 +1,9 @@
 // What a person is offered outside a case: pages, and decisions about reports and alarms. The one place of the pages where roles are
-// named. It mirrors what the services enforce (IntakeDomain.ReportRights, LifelineRPC, CityModel.PersonRole) and can only hide: a role
+// named. It mirrors what the services enforce (IntakeDomain.ReportRights,
+// EvaluationDomain.DrillDownRights, LifelineRPC, CityModel.PersonRole) and can only hide: a role
 // that is missing or too many here changes no right. What may be done to a case comes with the case itself.
 
+const INDICATORS = ["centre", "supervisor", "evaluator", "department"];
 const DESKS = ["centre", "acceptor", "dispatcher", "checker", "supervisor"];
 
 const PAGES = [
@@ -10,19 +12,20 @@ const PAGES = [
   { path: "/tasks", key: "tasks", roles: ["department", "crew"], group: "work" },
   { path: "/cases", key: "cases", roles: [...DESKS, "department", "crew", "evaluator"], group: "work" },
   { path: "/lifeline", key: "lifeline", roles: [...DESKS, "department", "evaluator"], group: "insight" },
-  { path: "/evaluation", key: "evaluation", roles: ["centre", "supervisor", "evaluator", "department"], group: "insight" },
+  { path: "/evaluation", key: "evaluation", roles: INDICATORS, group: "insight" },
   { path: "/admin/users", key: "users", roles: ["administrator"], group: "admin" },
   { path: "/admin/departments", key: "departments", roles: ["administrator"], group: "admin" },
   { path: "/admin/audit", key: "audit", roles: ["auditor", "administrator"], group: "admin" },
 ];
 
 const DECISIONS = {
-  /** Read the reports behind a case. */
-  read_reports: DESKS,
+  /** Read the reports behind a case: a department and its crews those of their own. */
+  read_reports: [...DESKS, "department", "crew"],
   /** Place a report, reject it, undo a merge. */
   decide_reports: ["centre", "acceptor", "dispatcher"],
   /** See a reporter's whole contact, with a reason. */
   unmask: DESKS,
+  read_indicators: INDICATORS,
   acknowledge: ["centre", "supervisor", "dispatcher"],
 };
 

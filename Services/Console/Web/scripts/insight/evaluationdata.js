@@ -3,7 +3,7 @@
 import { get, query } from "../core/api.js";
 import { divisionName } from "../core/directory.js";
 import { day, now } from "../core/format.js";
-import { nameOf, t } from "../core/i18n.js";
+import { lang, nameOf, t } from "../core/i18n.js";
 import { word } from "../parts/badge.js";
 import { codeOf } from "./formula.js";
 import { lastDay, moveDay } from "./zone.js";
@@ -49,7 +49,7 @@ function asked(settings, codes) {
   return { by, period, from, to, codes: period === "all" ? codes : [indicator || LEAD] };
 }
 
-export const csvAddress = (settings) => `/api/indicators.csv${query(asked(settings, settings.codes))}`;
+export const csvAddress = (settings) => `/api/indicators.csv${query({ ...asked(settings, settings.codes), lang: lang() })}`;
 
 export async function ask(settings, signal) {
   const body = await get(`/api/indicators${query({ ...asked(settings, []), compare: settings.compare ? "previous" : "" })}`, { signal });

@@ -4,7 +4,7 @@ import { get, query as queryText } from "../core/api.js";
 import { kindName, names } from "../core/directory.js";
 import { count, day, now, shortTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { t } from "../core/i18n.js";
+import { lang, t } from "../core/i18n.js";
 import { shortcuts, walkRows } from "../core/keys.js";
 import { atMostEvery, listen } from "../core/live.js";
 import { patch } from "../core/patch.js";
@@ -57,7 +57,7 @@ export function cases({ query, session, signal }) {
     list.reload();
   }
   function follow() {
-    exportLink.href = `/api/cases.csv${queryText(asAPI(filters))}`;
+    exportLink.href = `/api/cases.csv${queryText({ ...asAPI(filters), lang: lang() })}`;
     saved.draw();
   }
   follow();

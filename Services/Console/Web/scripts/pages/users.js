@@ -105,9 +105,12 @@ async function offerDepartments(element, filters, signal) {
 }
 
 function columnsOf(directory, act) {
+  const labelled = (key, user) => `${t(key)}：${user.display_name || user.name}`;
   const button = (key, user, action) =>
-    h("button", { type: "button", class: "button small", "aria-label": `${t(key)}：${user.display_name || user.name}`,
-      onclick: () => action(user) }, t(key));
+    h("button", { type: "button", class: "button small", "aria-label": labelled(key, user), onclick: () => action(user) }, t(key));
+  const trail = (user) => h(
+    "a", { class: "button small", href: `/admin/audit?user=${encodeURIComponent(user.name)}`, "aria-label": labelled("nav.audit", user) },
+    t("nav.audit"));
   return [
     {
       label: t("users.person"), className: "col-user", cell: (user) => [
@@ -130,8 +133,7 @@ function columnsOf(directory, act) {
     {
       label: h("span", { class: "hidden" }, t("users.actions")), cell: (user) => h(
         "div", { class: "row-buttons" }, button("users.edit", user, act.edit), button("users.sessions", user, act.sessions),
-          button("users.reset", user, act.reset), h("a", { class: "button small", href: `/admin/audit?user=${encodeURIComponent(user.name)}`,
-            "aria-label": `${t("nav.audit")}：${user.display_name || user.name}` }, t("nav.audit"))),
+        button("users.reset", user, act.reset), trail(user)),
     },
   ];
 }

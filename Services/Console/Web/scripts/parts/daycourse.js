@@ -1,4 +1,5 @@
-// Filed and closed over the day (or days): a small chart, drawn as SVG, with the same figures as a table for readers.
+// Filed and closed over the day, or the last days: a small chart, drawn as SVG. A day leads to what was filed on it; readers hear the
+// figures of each step.
 
 import { count, day, clock } from "../core/format.js";
 import { h, svg } from "../core/h.js";
@@ -10,7 +11,10 @@ const HEIGHT = 150;
 const LEFT = 34;
 const BOTTOM = 20;
 
-export function dayCourse(trend) {
+/** As the API names them. */
+export const TRENDS = ["hours", "days"];
+
+export function dayCourse(trend, scope) {
   const top = Math.max(1, ...trend.map((row) => Math.max(row.filed ?? 0, row.closed ?? 0)));
   if (!trend.length) return empty(t("centre.no_course"));
   const step = niceStep(top / 3);
@@ -25,13 +29,22 @@ export function dayCourse(trend) {
     grid.push(svg("text", { class: "axis-text", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, count(value)));
   }
   const every = Math.ceil(trend.length / 6);
-  const label = labelOf(trend);
+  const isDaily = daily(trend);
+  const label = (row) => (isDaily ? day(row.from).slice(5) : clock(row.from).slice(0, 5));
   const labels = trend.map((row, at) => at % every === 0 &&
     svg("text", { class: "axis-text", x: x(at), y: HEIGHT - 4, "text-anchor": "middle" }, label(row)));
+  const wide = (WIDTH - LEFT - 4) / trend.length;
+  const touch = trend.map((row, at) => {
+    const words = t("centre.course_step", { at: label(row), filed: count(row.filed ?? 0), closed: count(row.closed ?? 0) });
+    const box = { x: x(at) - wide / 2, y: 8, width: wide, height: HEIGHT - BOTTOM - 8 };
+    const field = svg("rect", { class: "course-step", fill: "transparent", ...box }, svg("title", {}, words));
+    return isDaily ? svg("a", { href: daysCases(row, scope), "aria-label": words }, field) : field;
+  });
+  const about = { role: isDaily ? "group" : "img", "aria-label": summary(trend, isDaily) };
   const picture = svg(
-    "svg", { class: "spark", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": t("centre.course_label") }, grid,
+    "svg", { class: "spark", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, ...about }, grid,
     svg("path", { class: "area-filed", d: area }), svg("path", { class: "line-filed", d: line("filed") }),
-    svg("path", { class: "line-closed", d: line("closed") }), labels);
+    svg("path", { class: "line-closed", d: line("closed") }), labels, touch);
   return h(
     "figure", {}, h(
       "figcaption", { class: "course-key" },
@@ -45,8 +58,14 @@ function niceStep(rough) {
 
 const HOUR_MS = 3_600_000;
 
-/** `14:00` of hours, `12-31` of days. */
-function labelOf(trend) {
-  const daily = trend.length > 1 && Date.parse(trend[1].from) - Date.parse(trend[0].from) > HOUR_MS;
-  return (row) => (daily ? day(row.from).slice(5) : clock(row.from).slice(0, 5));
+const daily = (trend) => trend.length > 1 && Date.parse(trend[1].from) - Date.parse(trend[0].from) > HOUR_MS;
+
+function daysCases(row, scope) {
+  const date = day(row.from);
+  return `/cases?from=${date}&to=${date}${scope ? `&${scope}` : ""}`;
+}
+
+function summary(trend, isDaily) {
+  const sum = (key) => trend.reduce((total, row) => total + (row[key] ?? 0), 0);
+  return t(isDaily ? "centre.course_days" : "centre.course_label", { filed: count(sum("filed")), closed: count(sum("closed")) });
 }

@@ -1,11 +1,13 @@
 // The frame around the pages: navigation, who is signed in, whether the live connection stands, which services are down.
 
+import { get } from "../core/api.js";
 import { h, put } from "../core/h.js";
 import { isChinese, pick, switchTo, t } from "../core/i18n.js";
 import { meanings, shortcuts } from "../core/keys.js";
 import { watchState } from "../core/live.js";
 import { navigate } from "../core/router.js";
 import { pagesOf } from "../core/rights.js";
+import { servicesAreBack } from "./states.js";
 import { word } from "./badge.js";
 import { dialog } from "./dialog.js";
 import { icon } from "./icon.js";
@@ -13,7 +15,8 @@ import { icon } from "./icon.js";
 /** Puts the frame into `app`; answers `{show(node, path)}`. */
 export function frame(app, session, { signOut }) {
   const main = h("main", { class: "main", id: "main", tabindex: -1 });
-  const notices = h("div", { role: "status" }, downServices(session));
+  const notices = h("div", { role: "status" });
+  const services = serviceWatch(notices, session);
   const side = sideBar(session, signOut);
   const menu = h(
     "button", { type: "button", class: "icon-button", "aria-label": t("app.menu"), "aria-expanded": "false", onclick: toggle },
@@ -39,6 +42,7 @@ export function frame(app, session, { signOut }) {
   });
 
   return {
+    lookAtServices: services.look,
     show(node, path) {
       shut();
       const first = main.childElementCount === 0;
@@ -101,10 +105,34 @@ function who(user) {
       h("span", { class: "who-roles" }, user.roles.map((role) => word("role", role)).join("、"))));
 }
 
-function downServices(session) {
-  const down = Object.entries(session.services ?? {}).filter(([, state]) => state !== "serving");
-  return down.map(([name]) =>
-    h("div", { class: "notice" }, icon("warning"), t("service.down", { name: word("service", name) })));
+const LOOK_EVERY_MS = 10_000;
+
+/** Says which services are away. Asks again only while one is: the first refusal of a panel is the sign to begin. */
+function serviceWatch(notices, session) {
+  let timer = 0;
+  let isAway = false;
+  const tell = (services) => {
+    const away = Object.entries(services ?? {}).filter(([, state]) => state !== "serving").map(([name]) => word("service", name));
+    put(notices, away.length > 0 && h(
+      "div", { class: "notice" }, icon("warning"), h("span", {}, t("service.down", { name: away.join(t("service.and")) }))));
+    if (isAway && !away.length) servicesAreBack();
+    isAway = away.length > 0;
+  };
+  const look = async () => {
+    const found = await get("/api/session", { quiet: true }).catch(() => null);
+    if (found) tell(found.services);
+    timer = isAway || !found ? setTimeout(look, LOOK_EVERY_MS) : 0;
+  };
+  tell(session.services);
+  if (isAway) timer = setTimeout(look, LOOK_EVERY_MS);
+  return {
+    look() {
+      if (timer) return;
+      // What failed once may stand again at the first look; the panel that failed is told so either way.
+      isAway = true;
+      timer = setTimeout(look);
+    },
+  };
 }
 
 /** The whole frame is drawn again in the other language; the page of the address, too. */

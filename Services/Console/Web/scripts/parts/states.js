@@ -29,6 +29,15 @@ export function down(problem, again) {
   return failed({ words: { zh: problem?.message, en: problem?.message_en || problem?.message } }, again);
 }
 
+const waiting = new Set();
+
+/** Panels that failed for want of a service ask again. */
+export function servicesAreBack() {
+  const all = [...waiting];
+  waiting.clear();
+  all.forEach((again) => again());
+}
+
 /**
  * An element that loads its content and shows what happens meanwhile. Loading again keeps the old content until the new is there; an
  * answer that comes after a later question is dropped. When that fails, the old content stays under a line that says so. `inPlace`: only
@@ -51,6 +60,7 @@ export function loading(signal, load, draw, { lines = 4, tag = "div", className 
   element.reload = async () => {
     asked += 1;
     const mine = asked;
+    waiting.delete(element.reload);
     element.setAttribute("aria-busy", "true");
     try {
       const content = draw(await load());
@@ -58,6 +68,7 @@ export function loading(signal, load, draw, { lines = 4, tag = "div", className 
       show(content);
     } catch (error) {
       if (mine !== asked || signal.aborted) return;
+      if (mayPass(error)) waiting.add(element.reload);
       if (filled && mayPass(error)) stale(element, error, begin);
       else {
         filled = false;
@@ -66,6 +77,7 @@ export function loading(signal, load, draw, { lines = 4, tag = "div", className 
     }
     element.removeAttribute("aria-busy");
   };
+  signal.addEventListener("abort", () => waiting.delete(element.reload), { once: true });
   element.reload();
   return element;
 }

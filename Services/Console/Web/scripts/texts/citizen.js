@@ -125,6 +125,8 @@ export const citizen = {
   "follow.code_hint": [
     "在提交后得到的查询链接末尾，token= 之后。直接打开查询链接最方便。", "At the end of the link you were given, after token=. Opening that link is easiest."],
   "follow.code_open": ["查看", "Show"],
+  "follow.registering": ["正在登记", "Being registered"],
+  "follow.registering_hint": ["已收到您的反映，进展马上显示在这里。", "We have your report; its progress shows here in a moment."],
   "follow.unknown": ["没有找到这件反映", "This report was not found"],
   "follow.unknown_hint": ["编号或查询码不对。请重新打开提交后保存的查询链接。", "The number or the code is not right. Open the link that you kept after reporting."],
   "follow.says_pending": ["已受理，正在确定由谁来办。", "Accepted; we are deciding who will deal with it."],

@@ -25,7 +25,10 @@ export const common = {
   "live.live": ["实时", "Live"],
   "live.waiting": ["正在重新连接", "Reconnecting"],
   "live.off": ["未连接", "Not connected"],
-  "service.down": ["{name}服务暂时不可用，相关面板可能不全。", "The {name} service is not available; its panels may be incomplete."],
+  "service.down": [
+    "{name}服务暂时不可用：相关面板显示不全，其余照常使用；恢复后自动更新。若超过几分钟，请联系系统运维。",
+    "Not available now: {name}. Its panels are incomplete, the rest works on. If it lasts more than minutes, tell the operator."],
+  "service.and": ["、", ", "],
   "service.intake": ["受理", "intake"],
   "service.dispatch": ["派遣", "dispatch"],
   "service.lifeline": ["生命线", "lifeline"],

@@ -6,6 +6,7 @@ export const work = {
   "signin.code": ["动态验证码", "Authenticator code"],
   "signin.code_hint": ["打开手机上的验证器应用，输入 6 位数字。", "Open the authenticator app on your phone and type its 6 digits."],
   "signin.code_form": ["请输入 6 位数字", "Six digits, please"],
+  "signin.ended": ["会话已结束，请重新登录；登录后回到刚才的页面。", "Your session has ended. Sign in again to go on where you were."],
   "signin.submit": ["登录", "Sign in"],
   "signin.claim": ["一网统管，事事有回音", "One city, one picture, every report answered"],
   "signin.claim_more": ["受理、派遣、处置、核查、回访，一案到底。", "Taken in, dispatched, handled, checked and answered, case by case."],
