@@ -2,7 +2,7 @@
 
 The bundled requests are replayed until that moment and no further, so that the clocks stand there and thousands of cases are open. The
 bundled road series were measured in the Twin Cities in 2015; for the pictures they are moved in time, so that they end at that moment,
-and put beside Los Angeles' freeways. The captions say so."""
+and put beside Los Angeles' freeways. The captions say so. Citizens' reports, names and telephone numbers are made up."""
 import csv
 import datetime
 import importlib
@@ -11,13 +11,12 @@ import signal
 import subprocess
 import sys
 import threading
-import uuid
 from zoneinfo import ZoneInfo
 
 import grpc
 
 from node import BIN, EXTRACT, LOS_ANGELES, ROOT
-from people import Person, create
+from people import Person, create, eventually, key
 
 ZONE = ZoneInfo("America/Los_Angeles")
 MOMENT = datetime.datetime(2017, 12, 29, 14, 20, tzinfo=ZONE)
@@ -28,6 +27,10 @@ PLACES = {
     "ROAD-T4013": (-118.4699, 34.1593, "US-101 检测站 T4013"),
     "ROAD-387": (-118.2730, 33.9288, "I-105 行程时间 387"),
 }
+# Where a series is cut off, in its own time: in the morning's congestion, so that alarms stand open.
+CUT = {"SPEED-T4013": "2015-09-16 08:39:00", "OCC-6005": "2015-09-17 07:40:00", "SPEED-6005": "2015-09-17 07:36:00"}
+# The one that has been silent for so long.
+SILENT = {"TRAVEL-387": datetime.timedelta(hours=13)}
 # name: display name, options
 PEOPLE = {
     "wang": ("王建国", ["--role", "centre"]),
@@ -73,7 +76,9 @@ class Wire:
 
     def advance(self, minutes):
         """The clocks stand in the data's time: they go on when they are told to."""
-        moment = self.now() + datetime.timedelta(minutes=minutes)
+        self.drive(self.now() + datetime.timedelta(minutes=minutes))
+
+    def drive(self, moment):
         for service in self.status["services"]:
             self.stub(service, "node", "Clock").Drive(self.messages("node").DriveClockRequest(to_us=micros(moment)), timeout=5)
 
@@ -94,8 +99,7 @@ def replay_until(node, wire, moment):
 def add_sensors(wire):
     """The road sensors with the series' own readings, moved so that each series ends now."""
     file = json.loads((TRAFFIC / "sensors.json").read_text())
-    intake, lifeline = wire.messages("intake"), wire.messages("lifeline")
-    add_alarm_kind(wire, intake)
+    lifeline = wire.messages("lifeline")
     service = wire.stub("lifeline", "lifeline", "Lifeline")
     assets = []
     for one in file["assets"]:
@@ -131,16 +135,20 @@ def severity(lifeline, word):
 
 def readings(lifeline, one, until):
     with open(TRAFFIC / one["series"]["file"]) as file:
-        rows = [(datetime.datetime.fromisoformat(row["timestamp"]), float(row["value"])) for row in csv.DictReader(file)]
-    shift = until.replace(tzinfo=None) - rows[-1][0]
+        rows = [
+            (datetime.datetime.fromisoformat(row["timestamp"]), float(row["value"])) for row in csv.DictReader(file)
+            if row["timestamp"] <= CUT.get(one["code"], "9")
+        ]
+    shift = until.replace(tzinfo=None) - rows[-1][0] - SILENT.get(one["code"], datetime.timedelta())
     for start in range(0, len(rows), 1_000):
         part = rows[start:start + 1_000]
         times = [micros((time + shift).replace(tzinfo=ZONE)) for time, _ in part]
         yield lifeline.ReadingBatch(sensor_code=one["code"], times_us=times, values=[value for _, value in part])
 
 
-def add_alarm_kind(wire, intake):
-    """The kind under which alarms open cases, in the table that holds; and how soon such a case must be handled."""
+def add_standards(wire):
+    """The kind under which alarms open cases, in the table that holds; how soon such a case must be handled, and bulky items."""
+    intake = wire.messages("intake")
     service = wire.stub("intake", "intake", "Intake")
     table = service.GetCodeTable(intake.GetCodeTableRequest(table="kind"), timeout=10)
     if any(code.code == "lifeline-alarm" for code in table.codes):
@@ -148,10 +156,14 @@ def add_alarm_kind(wire, intake):
     table.version += "+alarms"
     table.codes.add(code="lifeline-alarm", name="生命线报警", name_en="Lifeline alarm")
     service.PutCodeTable(table, timeout=10)
-    standard = intake.FilingStandard(
+    alarm = intake.FilingStandard(
         id="lifeline-alarm", version="1", kind="lifeline-alarm", limit=2, unit=intake.LIMIT_UNIT_URGENT_HOUR, urgent=True,
         check_required=True, condition="传感器报警 sensor alarm", closing_condition="读数恢复，现场核查通过 readings are back, place checked")
-    service.PutFilingStandards(intake.PutFilingStandardsRequest(standards=[standard], valid_from_us=table.valid_from_us), timeout=10)
+    bulky = intake.FilingStandard(
+        id="replay:Bulky Items", version="pictures", kind="Bulky Items", limit=8, unit=intake.LIMIT_UNIT_URGENT_HOUR,
+        condition="占道大件垃圾 bulky items in the way", closing_condition="清走并清扫 taken away and swept")
+    service.PutFilingStandards(
+        intake.PutFilingStandardsRequest(standards=[alarm, bulky], valid_from_us=wire.clock().now_us), timeout=10)
 
 
 class Scenery:
@@ -168,10 +180,16 @@ class Scenery:
     def prepare(self):
         wire = Wire(self.node, self.workspace / "stubs")
         replay_until(self.node, wire, MOMENT)
-        add_sensors(wire)
         for name, (shown, options) in PEOPLE.items():
             create(self.node, self.url, name, "--display-name", shown, *options)
-        return self.citizens(wire.advance)
+        chief = self.person("wang")
+        newest = chief.get("/api/cases?sort=newest&limit=1").json()["cases"][0]["filed_at"]
+        wire.drive(max(wire.now(), datetime.datetime.fromisoformat(newest)))
+        add_standards(wire)
+        reports = self.citizens(wire.advance)
+        add_sensors(wire)
+        acknowledge(chief, "OCC-6005", "早高峰拥堵，已通知交警疏导。")
+        return reports
 
     def person(self, name):
         person = Person(self.url, name)
@@ -205,7 +223,7 @@ class Scenery:
         return {"under_way": under_way, "closed": closed}
 
     def submit(self, kind, text, address, point=None, contact=None):
-        body = {"key": str(uuid.uuid4()), "kind": kind, "text": text, "address": address}
+        body = {"key": key(), "kind": kind, "text": text, "address": address}
         if point:
             body["point"] = {"lon": point[0], "lat": point[1]}
         if contact:
@@ -215,15 +233,17 @@ class Scenery:
         return answer.json()
 
 
+def acknowledge(person, sensor, note):
+    found = lambda answer: [one for one in answer.json()["alarms"] if one["sensor"] == sensor]
+    answer = eventually(lambda: person.get("/api/alarms?state=open"), found)
+    done = person.post(f"/api/alarms/{found(answer)[0]['id']}/acknowledge", {"key": key(), "note": note})
+    assert done.status_code < 300, done.text
+
+
 def act(person, report, action, **said):
     """Waits until the case is there; an action that its state does not allow is left out."""
     path = f"/api/cases/{report['number']}"
-    for _ in range(200):
-        answer = person.get(path)
-        if answer.status_code == 200 and answer.json()["actions"]:
-            break
-        threading.Event().wait(0.1)
-    case = answer.json()
+    case = eventually(lambda: person.get(path), lambda answer: answer.status_code == 200 and answer.json()["actions"]).json()
     if action in case["actions"]:
-        done = person.post(f"{path}/actions/{action}", {"key": str(uuid.uuid4()), "expected_version": case["case"]["version"], **said})
+        done = person.post(f"{path}/actions/{action}", {"key": key(), "expected_version": case["case"]["version"], **said})
         assert done.status_code < 300, done.text

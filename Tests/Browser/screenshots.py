@@ -6,6 +6,7 @@ Without --node a node of its own is started and filled (a minute or two). A page
 accessibility is named, and the script ends with 1."""
 import argparse
 import base64
+import os
 import re
 import sys
 import tempfile
@@ -26,6 +27,7 @@ DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 # Software rendering, so that the maps are there on any machine.
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--font-render-hinting=none"]
 QUALITY = 82
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 MAP = ".map[data-ready]"
 
 
@@ -154,9 +156,22 @@ def do(page, step):
 
 
 def settled(page):
-    """Nothing is fetched any more and the maps have drawn what they have."""
-    page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(1_500)
+    """Nothing is fetched any more, and the maps have had the time to draw it."""
+    page.wait_for_timeout(300)
+    for _ in range(100):
+        if not page.fetching:
+            break
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(900)
+
+
+def watch_fetches(page):
+    """The streams of news never end; everything else does."""
+    page.fetching = set()
+    is_stream = lambda request: request.url.split("?")[0].endswith(("/api/live", "/stream"))
+    page.on("request", lambda request: is_stream(request) or page.fetching.add(request))
+    for ended in ("requestfinished", "requestfailed"):
+        page.on(ended, lambda request: page.fetching.discard(request))
 
 
 def problems_of(page):
@@ -174,7 +189,7 @@ def problems_of(page):
 def picture(browser, city, cookies, shot, out, form):
     width, height = shot.screen
     context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN" if shot.language == "zh" else "en-GB", has_touch=width < 500,
+        viewport={"width": width, "height": height}, locale=LOCALES[shot.language], has_touch=width < 500,
         is_mobile=width < 500, device_scale_factor=2 if width < 500 else 1)
     problems = []
     if shot.who:
@@ -182,6 +197,7 @@ def picture(browser, city, cookies, shot, out, form):
     if shot.large_print:
         context.add_init_script("localStorage.setItem('chengyun.print', 'large')")
     page = context.new_page()
+    watch_fetches(page)
     if shot.down:
         page.route(shot.down, unavailable)
     page.on("pageerror", lambda error: problems.append(f"JavaScript: {error}"))
@@ -214,14 +230,17 @@ def run(node, workspace, asked):
     bad = 0
     asked.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        # The browser's own words, such as those in date fields, follow its language.
+        browsers = {language: playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, f"--lang={locale}"],
+                                                         env={**os.environ, "LANGUAGE": locale}) for language, locale in LOCALES.items()}
         for shot in shots(city):
             if asked.only and not re.search(asked.only, shot.name):
                 continue
-            problems = picture(browser, city, cookies, shot, asked.out, asked.format)
+            problems = picture(browsers[shot.language], city, cookies, shot, asked.out, asked.format)
             print(f"{shot.name}: {'; '.join(problems) or 'well'}", flush=True)
             bad += bool(problems)
-        browser.close()
+        for browser in browsers.values():
+            browser.close()
     return bad
 
 
