@@ -9,7 +9,7 @@ import { dialog } from "../parts/dialog.js";
 import { moreButton } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
 import { askCases, periodText, spanText } from "./evaluationdata.js";
-import { formulaBox } from "./formula.js";
+import { codeOf, formulaBox } from "./formula.js";
 import { delta, valueText } from "./figure.js";
 
 /** `cell` is {formula, figure, group, period}. */
@@ -40,7 +40,7 @@ export function drillDown(settings, cell, pageSignal) {
 
 function caseList(settings, cell, signal) {
   const ask = (page) => askCases(settings, {
-    code: cell.formula.indicator ?? cell.formula.code, part: cell.part, key: cell.group.key, period: cell.period,
+    code: codeOf(cell.formula), part: cell.part, key: cell.group.key, period: cell.period, by: cell.by ?? settings.by,
   }, page, signal);
   const list = h("ul", { class: "drill-list" });
   let known = null;

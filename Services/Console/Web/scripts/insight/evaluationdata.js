@@ -12,6 +12,8 @@ export const DIMENSIONS = ["district", "street", "department", "crew", "kind", "
 export const PERIODS = ["all", "day", "week", "month"];
 const USUAL_DAYS = { all: 30, day: 14, week: 84, month: 365 };
 const NAMES = ["by", "period", "from", "to", "codes", "indicator", "compare", "sort"];
+/** What `from` says in the address when nothing is to be left out. */
+const EVER = "ever";
 /** What is shown until somebody chooses. */
 const USUAL = [
   "requests", "closed", "open", "overdue", "closing_rate", "on_time_closing_rate", "rework_rate", "satisfaction_rate",
@@ -28,8 +30,23 @@ export function settingsOf(address) {
     ...read, by: DIMENSIONS.includes(read.by) ? read.by : "department", period: PERIODS.includes(read.period) ? read.period : "all",
     codes: read.codes ? read.codes.split(",") : [], compare: read.compare !== "none",
   };
+  if (settings.from === EVER) return { ...settings, from: "", to: "" };
   return settings.from || settings.to ? settings : { ...settings, ...usualSpan(settings.period) };
 }
+
+/** Spans of one press: days back from today, 0 for everything that is known. */
+export const SPANS = { month: 30, year: 365, ever: 0 };
+
+export function spanOf(name) {
+  if (!SPANS[name]) return { from: "", to: "" };
+  const to = day(now());
+  return { from: moveDay(to, 1 - SPANS[name]), to };
+}
+
+export const isSpan = (name, settings) => {
+  const { from, to } = spanOf(name);
+  return settings.from === from && settings.to === to;
+};
 
 /** The usual span of a kind of period, ending today. */
 export function usualSpan(period) {
@@ -38,7 +55,8 @@ export function usualSpan(period) {
 }
 
 export function addressOf(settings) {
-  const { by, period, from, to, codes, indicator, sort } = settings;
+  const { by, period, to, codes, indicator, sort } = settings;
+  const from = settings.from || (to ? "" : EVER);
   const compare = settings.compare ? "" : "none";
   return `/evaluation${query({ by, period: period === "all" ? "" : period, from, to, codes, indicator, sort, compare })}`;
 }
@@ -51,14 +69,19 @@ function asked(settings, codes) {
 
 export const csvAddress = (settings) => `/api/indicators.csv${query({ ...asked(settings, settings.codes), lang: lang() })}`;
 
+/** The figures of the groups, and those of the whole city: not every indicator's can be added up from its groups'. */
 export async function ask(settings, signal) {
-  const body = await get(`/api/indicators${query({ ...asked(settings, []), compare: settings.compare ? "previous" : "" })}`, { signal });
-  return read(body, settings);
+  const values = { ...asked(settings, []), compare: settings.compare ? "previous" : "" };
+  const [body, whole] = await Promise.all([
+    get(`/api/indicators${query(values)}`, { signal }), get(`/api/indicators${query({ ...values, by: "all" })}`, { signal }),
+  ]);
+  return { ...read(body, settings), total: read(whole, { ...settings, by: "all" }).groups[0] ?? null };
 }
 
-/** The cases behind one figure. `cell` is {code, part, key, period}. */
+/** The cases behind one figure. `cell` is {code, part, key, period, by}. */
 export function askCases(settings, cell, page, signal) {
-  const { by, period, from, to } = settings;
+  const { period, from, to } = settings;
+  const { by } = cell;
   const span = period === "all" ? {} : { period, period_start: cell.period };
   return get(`/api/indicators/cases${query({ code: cell.code, part: cell.part, by, key: cell.key, from, to, ...span, page })}`, { signal });
 }
@@ -68,7 +91,9 @@ function read(body, settings) {
   const known = [...formulas.keys()];
   const groups = groupsOf(body.rows ?? [], settings);
   if (settings.compare) addPrevious(groups, body, settings);
-  return { formulas, known, groups, periods: periodsOf(body.rows ?? [], settings), until: body.facts_until };
+  const comparable = groups.some(({ cells }) => [...cells.values()].some((figures) =>
+    Object.values(figures).some(({ previous }) => typeof previous === "number")));
+  return { formulas, known, groups, comparable, periods: periodsOf(body.rows ?? [], settings), until: body.facts_until };
 }
 
 /** Rows of one group together: `{key, name, cells: Map(period → figures)}`. */
@@ -108,7 +133,7 @@ const adjoins = (earlier, later, { period }) => moveDay(lastDay(earlier, period)
 
 function link(figures, before) {
   if (!figures || !before) return;
-  for (const [code, figure] of Object.entries(figures)) figure.previous ??= before[code]?.value ?? null;
+  for (const [code, figure] of Object.entries(figures)) figure.previous = before[code]?.value ?? null;
 }
 
 function groupName(row, by) {
@@ -134,19 +159,8 @@ export function leadCode(data, settings) {
   return codes.find((code) => data.formulas.get(code)?.form === "rate") ?? codes[0];
 }
 
-/** The whole city: sums of what can be summed. A median of groups is no median of the city. */
-export function totalOf(groups, formula, period) {
-  const code = codeOf(formula);
-  if (formula.form === "median_hours") return null;
-  const sum = (part) => groups.reduce((all, group) => all + (group.cells.get(period)?.[code]?.[part] ?? 0), 0);
-  const [numerator, denominator] = [sum("numerator"), sum("denominator")];
-  if (formula.form === "rate") return { numerator, denominator, value: denominator ? numerator / denominator : null };
-  const before = groups.map((group) => group.cells.get(period)?.[code]?.previous);
-  const previous = before.some((value) => typeof value === "number") ? before.reduce((all, value) => all + (value ?? 0), 0) : null;
-  return { numerator, denominator: 0, value: numerator, previous };
-}
-
-export const spanText = ({ from, to }) => t("evaluation.span", { from: from || "…", to: to || "…" });
+export const spanText = ({ from, to }) =>
+  (from || to ? t("evaluation.span", { from: from || "…", to: to || "…" }) : t("evaluation.ever"));
 
 /** `2017-12-04` as the head of a column. */
 export function periodText(period, settings) {

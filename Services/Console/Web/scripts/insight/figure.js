@@ -15,7 +15,7 @@ export function valueText(formula, figure) {
 /** The change with sign, unit and direction; null when there is nothing to compare with. */
 export function change(formula, figure) {
   if (typeof figure?.value !== "number") return null;
-  const before = previous(figure);
+  const before = figure.previous;
   if (typeof before !== "number") return null;
   const by = figure.value - before;
   const size = sizeText(formula, Math.abs(by));
@@ -24,7 +24,6 @@ export function change(formula, figure) {
 }
 
 const isZero = (text) => !/[1-9]/.test(text);
-const previous = (figure) => (typeof figure.previous === "object" ? figure.previous?.value : figure.previous);
 
 function sizeText(formula, size) {
   if (formula.form === "rate") return t("evaluation.points", { n: (size * 100).toFixed(1) });

@@ -10,19 +10,52 @@ const REPORT_TERMS = new Set(["received", "opened", "linked", "rejected", "not_f
 
 export const codeOf = (formula) => formula.indicator ?? formula.code;
 
-/** `closed and not cancelled` as 已结案且未作废. */
+/** `closed and not cancelled` as 已结案且未作废: parentheses only where they say something. */
 export function predicateWords(text) {
   const tokens = text?.match(TOKENS) ?? [];
-  if (isChinese()) return tokens.map(chinese).join("").replace(/非(已|有)/g, (_, first) => (first === "已" ? "未" : "无"));
-  return tokens.map(english).join(" ").replace(/\( /g, "(").replace(/ \)/g, ")");
+  const tree = either(tokens);
+  return tree && tokens.length === 0 ? said(tree) : (text ?? "");
 }
 
-const LOGIC = new Set(["and", "or", "not"]);
-const english = (token) => (LOGIC.has(token) ? t(`logic.${token}`) : has(`term.${token}`) ? t(`term.${token}`) : token);
+/** or binds least, not most. Each takes what it reads from the front of `tokens`. */
+function either(tokens) {
+  return chain(tokens, "or", (rest) => chain(rest, "and", unary));
+}
 
-function chinese(token) {
-  if (token === "(") return "（";
-  return token === ")" ? "）" : english(token);
+function chain(tokens, word, part) {
+  const parts = [part(tokens)];
+  while (tokens[0] === word) {
+    tokens.shift();
+    parts.push(part(tokens));
+  }
+  if (parts.length === 1) return parts[0];
+  return { word, parts: parts.flatMap((one) => (one?.word === word ? one.parts : [one])) };
+}
+
+function unary(tokens) {
+  const token = tokens.shift();
+  if (token === "not") return { word: "not", parts: [unary(tokens)] };
+  if (token !== "(") return { word: "", term: token ?? "" };
+  const inside = either(tokens);
+  if (tokens[0] === ")") tokens.shift();
+  return inside;
+}
+
+function said({ word, parts, term }) {
+  if (!word) return termWords(term);
+  if (word === "not") return parts[0].word ? `${t("logic.not")}${bracketed(parts[0])}` : negated(parts[0].term);
+  const weaker = word === "and" ? "or" : "";
+  return parts.map((part) => (part.word === weaker && weaker ? bracketed(part) : said(part))).join(t(`logic.${word}`));
+}
+
+const bracketed = (part) => t("logic.group", { what: said(part) });
+const termWords = (term) => (has(`term.${term}`) ? t(`term.${term}`) : term);
+
+/** 非已作废 is 未作废, 非有期限 is 无期限. */
+function negated(term) {
+  const words = termWords(term);
+  if (isChinese() && /^[已有]/.test(words)) return (words[0] === "已" ? "未" : "无") + words.slice(1);
+  return t("logic.not") + words;
 }
 
 const isOfReports = (formula) => (formula.numerator?.match(TOKENS) ?? []).some((token) => REPORT_TERMS.has(token));

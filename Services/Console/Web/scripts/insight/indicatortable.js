@@ -5,7 +5,7 @@ import { nameOf, t } from "../core/i18n.js";
 import { count, longDay } from "../core/format.js";
 import { table } from "../parts/table.js";
 import { codeOf } from "./formula.js";
-import { columnCodes, leadCode, periodText, totalOf } from "./evaluationdata.js";
+import { columnCodes, leadCode, periodText } from "./evaluationdata.js";
 import { dayStart } from "./zone.js";
 import { delta, valueText } from "./figure.js";
 
@@ -13,16 +13,18 @@ const COLUMNS = 62;
 const ROWS = 400;
 
 /** `act` is {sort(asked, current), open(cell)}. */
-export function indicatorTable(data, settings, act) {
+export function indicatorTable(data, given, act) {
+  const settings = { ...given, compare: given.compare && data.comparable };
   const columns = settings.period === "all" ? indicatorColumns(data, settings) : periodColumns(data, settings);
   const sorted = sortGroups(data.groups, columns, settings.sort);
-  const rows = [...(data.groups.length > 1 ? [{ isTotal: true, name: t("evaluation.city") }] : []), ...sorted.slice(0, ROWS)];
+  const total = data.total && data.groups.length > 1 ? [{ ...data.total, isTotal: true, name: t("evaluation.city") }] : [];
+  const rows = [...total, ...sorted.slice(0, ROWS)];
   const current = settings.sort || `-${columns[0]?.id ?? ""}`;
   const sort = (key) => ({ key, current, change: (asked) => act.sort(asked, current) });
   const group = { label: t(`by.${settings.by}`), className: "col-group", sort: sort("name"), cell: (row) => row.name };
   const cells = columns.map((column) => ({
     label: h("span", { title: column.title }, column.label), className: column.code === settings.lead ? "number col-lead" : "number",
-    sort: sort(column.id), cell: (row) => cellOf(row, column, data, settings, act),
+    sort: sort(column.id), cell: (row) => cellOf(row, column, settings, act),
   }));
   const frame = table(t("evaluation.table"), [group, ...cells], rows, { className: "eval-table" });
   if (rows[0]?.isTotal) frame.querySelector("tbody tr")?.classList.add("total-row");
@@ -66,19 +68,18 @@ export function sortGroups(groups, columns, sort) {
   });
 }
 
-function cellOf(row, column, data, settings, act) {
+function cellOf(row, column, settings, act) {
   const { formula } = column;
-  const figure = row.isTotal ? totalOf(data.groups, formula, column.period) : figureOf(row, column);
-  if (!figure) return h("span", { class: "muted" }, row.isTotal ? h("span", { title: t("evaluation.no_sum") }, "–") : "–");
+  const figure = figureOf(row, column);
+  if (!figure) return h("span", { class: "muted" }, "–");
   const text = valueText(formula, figure);
-  const compare = settings.compare && !(row.isTotal && formula.form === "rate") && delta(formula, figure);
-  if (row.isTotal) return [h("span", { class: "figure-total" }, text), compare];
-  const nothing = !figure.numerator && !figure.denominator;
-  if (nothing) return [h("span", { class: "muted" }, text), compare];
-  const open = () => act.open({ formula, figure, group: row, period: column.period });
+  const compare = settings.compare && delta(formula, figure);
+  if (!figure.numerator && !figure.denominator) return [h("span", { class: "muted" }, text), compare];
+  const open = () => act.open({ formula, figure, group: row, period: column.period, by: row.isTotal ? "all" : settings.by });
   const label = t("evaluation.open_cases", { indicator: nameOf(formula), group: row.name, value: text });
-  return [h("button", { type: "button", class: "figure-button", "aria-label": label, title: fraction(formula, figure), onclick: open },
-    text), compare];
+  const style = row.isTotal ? "figure-button figure-total" : "figure-button";
+  const about = { "aria-label": label, title: fraction(formula, figure) };
+  return [h("button", { type: "button", class: style, ...about, onclick: open }, text), compare];
 }
 
 function fraction(formula, figure) {

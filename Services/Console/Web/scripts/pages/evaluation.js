@@ -11,7 +11,7 @@ import { chartFailed, showChart } from "../insight/chart.js";
 import { chooseIndicators } from "../insight/choose.js";
 import { drillDown } from "../insight/drilldown.js";
 import {
-  addressOf, ask, columnCodes, csvAddress, DIMENSIONS, leadCode, PERIODS, settingsOf, spanText, usualSpan,
+  addressOf, ask, columnCodes, csvAddress, DIMENSIONS, isSpan, leadCode, PERIODS, settingsOf, spanOf, SPANS, spanText, usualSpan,
 } from "../insight/evaluationdata.js";
 import { formulaBox, formulaWords } from "../insight/formula.js";
 import { indicatorOption } from "../insight/indicatorchart.js";
@@ -65,7 +65,7 @@ function draw(view) {
   const isEmpty = !data.groups.length || !data.known.length;
   view.chartPanel.hidden = isEmpty;
   view.formulas.hidden = isEmpty;
-  if (isEmpty) return empty(t("evaluation.empty"), t("evaluation.empty_hint"));
+  if (isEmpty) return empty(t("evaluation.empty"), t("evaluation.empty_hint"), everButton(view));
   const lead = leadCode(data, settings);
   drawChart(view, data.formulas.get(lead));
   drawFormulas(view);
@@ -73,6 +73,13 @@ function draw(view) {
     sort: (asked, current) => change(view, { sort: firstDown(asked, current) }, { again: false }),
     open: (cell) => drillDown(settings, cell, view.signal),
   });
+}
+
+/** A city whose data is of other years: one press shows them. */
+function everButton(view) {
+  if (isSpan("ever", view.settings)) return null;
+  const show = () => change(view, { period: "all", ...spanOf("ever") });
+  return h("button", { type: "button", class: "button", onclick: show }, t("evaluation.ever_show"));
 }
 
 /** Figures are sorted from the largest down first; names from the first up. */
@@ -86,7 +93,9 @@ async function drawChart(view, formula) {
   const label = t("evaluation.chart_label", { name: nameOf(formula), by: byWord(settings), span: spanText(settings) });
   put(view.chartHead, h("h2", {}, t("evaluation.chart_title", { name: nameOf(formula), by: byWord(settings) })),
     indicatorChoice(view, formula));
-  put(view.chartNote, formulaWords(formula), made.left > 0 && ` ${t("evaluation.chart_left", { n: made.shown })}`);
+  put(
+    view.chartNote, formulaWords(formula), made.left > 0 && ` ${t("evaluation.chart_left", { n: made.shown })}`,
+    settings.compare && !data.comparable && ` ${t("evaluation.incomparable")}`);
   view.pick = (event) => {
     const found = made.pick(event);
     const figure = found?.group.cells.get(found.period)?.[formula.indicator ?? formula.code];
@@ -133,7 +142,7 @@ function drawTools(view) {
   put(
     view.tools, labelled("evaluation.by", by), labelled("evaluation.period", period),
     h("div", { class: "eval-dates" }, dateInput(view, "from"), h("span", { class: "muted", "aria-hidden": "true" }, "–"),
-      dateInput(view, "to")),
+      dateInput(view, "to"), spanChoice(view)),
     h("label", { class: "eval-check" }, compare, t("evaluation.compare")),
     settings.period === "all" && h(
       "button", { type: "button", class: "button small", "data-tool": "choose", onclick: () => view.data && choose(view) },
@@ -155,6 +164,16 @@ function segments(name, values, current, action) {
       type: "button", class: "button small", "aria-pressed": String(value === current), "data-tool": `${name}-${value}`,
         onclick: () => action(value),
     }, t(`${name}.${value}`))));
+}
+
+function spanChoice(view) {
+  const names = Object.keys(SPANS);
+  const current = names.find((name) => isSpan(name, view.settings)) ?? "";
+  const element = h("select", { class: "input small-input", "aria-label": t("evaluation.quick"), "data-tool": "span" },
+    !current && h("option", { value: "", selected: true }, t("evaluation.quick_own")),
+    names.map((name) => h("option", { value: name, selected: name === current }, t(`evaluation.quick_${name}`))));
+  element.addEventListener("change", () => element.value && change(view, spanOf(element.value)));
+  return element;
 }
 
 function dateInput(view, name) {

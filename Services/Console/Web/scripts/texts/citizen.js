@@ -5,10 +5,7 @@ export const citizen = {
   "citizen.nav": ["市民服务", "Citizen services"],
   "citizen.report": ["我要反映", "Report a problem"],
   "citizen.results": ["办理结果", "Results"],
-  "citizen.follow": ["办理进度", "Progress"],
   "citizen.print": ["大字", "Large text"],
-  "citizen.print_about": ["大字版", "Large print"],
-  "citizen.language_about": ["Switch to English", "切换到中文"],
   "citizen.emergency": [
     "遇到危及人身安全的紧急情况，请直接拨打报警、火警或急救电话。", "If anyone is in danger, call the police, the fire brigade or an ambulance right away."],
   "citizen.staff": ["工作人员登录", "Staff sign-in"],
@@ -26,7 +23,6 @@ export const citizen = {
   "report.step_where": ["在哪里", "Where"],
   "report.step_words": ["说明情况", "Details"],
   "report.step_review": ["确认提交", "Check and send"],
-  "report.not_yet": ["未填写", "Not filled in"],
 
   "what.title": ["是什么问题？", "What is the problem?"],
   "what.search": ["搜索类别，如“路灯”", "Search, e.g. “light”"],
@@ -102,8 +98,6 @@ export const citizen = {
   "sent.next_3": ["结案时请您评价；不满意可以重新办理。", "At the end you rate it; if you are not satisfied, it is done again."],
 
   "follow.title": ["办理进度", "Progress of your report"],
-  "follow.number": ["编号 {number}", "Number {number}"],
-  "follow.filed": ["反映时间", "Reported"],
   "follow.place": ["地点", "Place"],
   "follow.text": ["您反映的情况", "What you told us"],
   "follow.stages": ["办理阶段", "Stages"],
@@ -111,7 +105,6 @@ export const citizen = {
   "follow.stage_dispatched": ["已派单", "Sent out"],
   "follow.stage_handled": ["已处理", "Dealt with"],
   "follow.stage_closed": ["已办结", "Finished"],
-  "follow.now": ["目前进展", "Now"],
   "follow.done": ["已完成", "done"],
   "follow.to_come": ["尚未到", "to come"],
   "follow.current": ["当前", "current"],
@@ -160,7 +153,6 @@ export const citizen = {
 
   "results.title": ["办理结果公开", "Published results"],
   "results.lead": ["各部门办得怎么样，让大家看得见。", "How the departments are doing, for everyone to see."],
-  "results.span": ["{from} 至 {to}", "{from} to {to}"],
   "results.department": ["部门", "Department"],
   "results.asked": ["已办结并回访", "Finished and asked"],
   "results.answered": ["市民已评价", "Rated by citizens"],
