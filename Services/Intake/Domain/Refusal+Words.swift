@@ -19,6 +19,8 @@ extension Refusal {
         "Owner, due time, urgency, external reference and separation are the staff's to decide: sign in first.")
     case .otherDistrict(let district):
       Words("上报属于辖区 \(district)，您的账户仅限本辖区。", "The report belongs to the district \(district); your account is confined to another.")
+    case .otherDepartment:
+      Words("部门只能查看本部门案卷的上报。", "A department sees the reports of its own cases only: name one of them.")
     case .timeOutOfRange(let field):
       Words("\(field.words.chinese)不在1970年至2099年之间。", "The \(field.words.english) is not between 1970 and 2099.")
     case .noCodeTable(let table, let instant):

@@ -10,6 +10,7 @@ public enum Refusal: Error, Sendable, Hashable {
   case mayNotNameTime
   case mayNotDecide
   case otherDistrict(String)
+  case otherDepartment
   case timeOutOfRange(Field)
   case noCodeTable(table: String, at: Instant)
   case unknownKind(String, version: String)
@@ -34,7 +35,7 @@ public enum Refusal: Error, Sendable, Hashable {
 
   public var category: Category {
     switch self {
-    case .mayNotNameTime, .mayNotDecide, .otherDistrict: .denied
+    case .mayNotNameTime, .mayNotDecide, .otherDistrict, .otherDepartment: .denied
     case .keyReused, .versionExists: .exists
     case .unknownReport: .notFound
     case .notInState, .stillNotFiled, .stillUnplaced, .noCodeTable: .notNow
@@ -52,6 +53,7 @@ public enum Refusal: Error, Sendable, Hashable {
     case .mayNotNameTime: "report.may_not_name_time"
     case .mayNotDecide: "report.may_not_decide"
     case .otherDistrict: "report.other_district"
+    case .otherDepartment: "report.other_department"
     case .timeOutOfRange: "report.time_out_of_range"
     case .noCodeTable: "codes.no_table"
     case .unknownKind: "codes.unknown_kind"

@@ -70,11 +70,12 @@ public enum IntakeService {
     let submit = AccessRule.visitor(and: ServiceName.lifeline)
     let services = [ServiceName.dispatch, ServiceName.evaluation, ServiceName.feedback]
     let read = AccessRule.person(.ofDesks, and: services)
+    let list = AccessRule.person(ReportRights.readers, and: services)
     let publicly = AccessRule.visitor(and: ServiceName.dispatch, ServiceName.evaluation, ServiceName.feedback)
     let byHand = AccessRule.person(ReportRights.roles)
     return [
       IntakeMethods.submitReport: submit, IntakeMethods.submitReports: .person(ReportRights.roles, and: [ServiceName.lifeline]),
-      IntakeMethods.getReport: read, IntakeMethods.listReports: read,
+      IntakeMethods.getReport: read, IntakeMethods.listReports: list,
       IntakeMethods.listDivisions: publicly, IntakeMethods.getCodeTable: publicly, IntakeMethods.listFilingStandards: publicly,
       IntakeMethods.locatePoint: .visitor,
       IntakeMethods.placeReport: byHand, IntakeMethods.unlinkReport: byHand, IntakeMethods.rejectReport: byHand,

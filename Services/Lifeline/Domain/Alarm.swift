@@ -57,6 +57,8 @@ package struct Alarm: Sendable, Hashable {
   package let sensorID: Int32
   package let sensorCode: String
   package let assetCode: String
+  /// Where the sensor stands; empty when it is not known.
+  package let districtCode: String
   package let cause: AlarmCause
   /// Now, or when it closed.
   package private(set) var severity: Severity
@@ -71,14 +73,15 @@ package struct Alarm: Sendable, Hashable {
   package let evidence: String
 
   package init(
-    id: Identifier, sensorID: Int32, sensorCode: String, assetCode: String, cause: AlarmCause, severity: Severity, peakSeverity: Severity,
-    peakValue: Double, beganAt: Instant, raisedAt: Instant, closedAt: Instant?, acknowledgement: Acknowledgement?, openedCase: OpenedCase?,
-    evidence: String
+    id: Identifier, sensorID: Int32, sensorCode: String, assetCode: String, districtCode: String, cause: AlarmCause, severity: Severity,
+    peakSeverity: Severity, peakValue: Double, beganAt: Instant, raisedAt: Instant, closedAt: Instant?, acknowledgement: Acknowledgement?,
+    openedCase: OpenedCase?, evidence: String
   ) {
     self.id = id
     self.sensorID = sensorID
     self.sensorCode = sensorCode
     self.assetCode = assetCode
+    self.districtCode = districtCode
     self.cause = cause
     self.severity = severity
     self.peakSeverity = peakSeverity
@@ -95,9 +98,9 @@ package struct Alarm: Sendable, Hashable {
   package init(id: Identifier, raisedBy fact: AlarmFact, sensor: Sensor, evidence: String) {
     assert(fact.change == .raised)
     self.init(
-      id: id, sensorID: sensor.id, sensorCode: sensor.code, assetCode: sensor.assetCode, cause: fact.cause, severity: fact.severity,
-      peakSeverity: fact.severity, peakValue: fact.peakValue, beganAt: fact.beganAt, raisedAt: fact.at, closedAt: nil,
-      acknowledgement: nil, openedCase: nil, evidence: evidence)
+      id: id, sensorID: sensor.id, sensorCode: sensor.code, assetCode: sensor.assetCode, districtCode: sensor.place.districtCode,
+      cause: fact.cause, severity: fact.severity, peakSeverity: fact.severity, peakValue: fact.peakValue, beganAt: fact.beganAt,
+      raisedAt: fact.at, closedAt: nil, acknowledgement: nil, openedCase: nil, evidence: evidence)
   }
 
   package var state: AlarmState {

@@ -10,6 +10,8 @@ package enum LifelineRefusal: Error, Sendable, Hashable {
   case alarmClosed
   case alreadyAcknowledged(by: String)
   case tooMany(String, limit: Int)
+  /// The person is confined to another district than the sensor's.
+  case otherDistrict(String)
 
   package var code: String {
     switch self {
@@ -21,6 +23,7 @@ package enum LifelineRefusal: Error, Sendable, Hashable {
     case .alarmClosed: "lifeline.alarm_closed"
     case .alreadyAcknowledged: "lifeline.already_acknowledged"
     case .tooMany: "lifeline.too_many"
+    case .otherDistrict: "lifeline.other_district"
     }
   }
 
@@ -33,6 +36,7 @@ package enum LifelineRefusal: Error, Sendable, Hashable {
     case .alarmClosed: "the alarm is closed already: the values have returned"
     case .alreadyAcknowledged(let name): "the alarm was acknowledged already, by \(name)"
     case .tooMany(let what, let limit): "too many \(what) in one request: at most \(limit)"
+    case .otherDistrict(let district): "the sensor stands in district \(district), which is not yours"
     }
   }
 
@@ -46,6 +50,7 @@ package enum LifelineRefusal: Error, Sendable, Hashable {
     case .alarmClosed: "告警已解除。"
     case .alreadyAcknowledged(let name): "告警已由\(name)确认。"
     case .tooMany(_, let limit): "一次请求最多 \(limit) 条。"
+    case .otherDistrict(let district): "传感器位于其他区（\(district)）。"
     }
   }
 }

@@ -164,16 +164,19 @@ public struct SignOutResponse: GeneratedMessage {
   public init() {}
 }
 
-/// Who a session belongs to, now. Counts as use of the session.
+/// Who a session belongs to, now. Counts as use of the session, unless it only looks.
 public struct IdentifyRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.accounts.v1.IdentifyRequest"
 
   public var sessionToken: String = ""
+  /// Nobody used the session: an open page asks by itself. The session then ends as if nothing had been asked.
+  public var lookOnly: Bool = false
 
   public init() {}
 
-  public init(sessionToken: String = "") {
+  public init(sessionToken: String = "", lookOnly: Bool = false) {
     self.sessionToken = sessionToken
+    self.lookOnly = lookOnly
   }
 }
 
@@ -477,6 +480,7 @@ public struct ListSessionsResponse: GeneratedMessage {
   }
 }
 
+/// Administrators end everybody's sessions, others their own; another one's is to them as if it did not exist.
 public struct RevokeSessionRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.accounts.v1.RevokeSessionRequest"
 
@@ -514,7 +518,7 @@ public struct AuditEntry: GeneratedMessage {
   public var userId: [UInt8] = []
   public var userName: String = ""
   /// sign_in, sign_out, password_changed, second_factor_enrolled, user_created, user_changed, password_reset, session_revoked, export,
-  /// reporter_viewed, … A word of a-z and _.
+  /// exported, reporter_viewed, … A word of a-z and _.
   public var action: String = ""
   /// What it was done to: a user's name, a case's number, a report's id.
   public var target: String = ""

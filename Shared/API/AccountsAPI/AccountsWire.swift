@@ -120,11 +120,13 @@ extension IdentifyRequest {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     let c = message.assumingMemoryBound(to: Chengyun__Accounts__V1__IdentifyRequest.self)
     self.sessionToken = try WireRead.string(c.pointee.session_token, "session_token")
+    self.lookOnly = c.pointee.look_only != 0
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
     let c = message.assumingMemoryBound(to: Chengyun__Accounts__V1__IdentifyRequest.self)
     c.pointee.session_token = arena.string(self.sessionToken)
+    c.pointee.look_only = self.lookOnly ? 1 : 0
   }
 }
 

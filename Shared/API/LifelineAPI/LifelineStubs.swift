@@ -8,6 +8,7 @@ public protocol LifelineHandler: Sendable {
   func listAssets(_ request: ListAssetsRequest, _ call: CallContext) async throws -> ListAssetsResponse
   func putSensors(_ request: PutSensorsRequest, _ call: CallContext) async throws -> PutSensorsResponse
   func listSensors(_ request: ListSensorsRequest, _ call: CallContext) async throws -> ListSensorsResponse
+  func getSensor(_ request: GetSensorRequest, _ call: CallContext) async throws -> Sensor
   /// Answered when every reading of the stream is durable. A reading or sensor that is refused does not stop the others.
   func ingestReadings(_ requests: InboundMessages<ReadingBatch>, _ call: CallContext) async throws -> IngestReadingsResponse
   func listAlarms(_ request: ListAlarmsRequest, _ call: CallContext) async throws -> ListAlarmsResponse
@@ -25,6 +26,7 @@ public enum LifelineMethods {
   public static let listAssets: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "ListAssets", kind: .unary)
   public static let putSensors: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "PutSensors", kind: .unary)
   public static let listSensors: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "ListSensors", kind: .unary)
+  public static let getSensor: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "GetSensor", kind: .unary)
   /// Answered when every reading of the stream is durable. A reading or sensor that is refused does not stop the others.
   public static let ingestReadings: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "IngestReadings", kind: .clientStreaming)
   public static let listAlarms: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "ListAlarms", kind: .unary)
@@ -35,7 +37,7 @@ public enum LifelineMethods {
   public static let getSeries: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "GetSeries", kind: .serverStreaming)
   public static let getChart: RPC.Method = RPC.Method(service: "chengyun.lifeline.v1.Lifeline", name: "GetChart", kind: .unary)
 
-  public static let all: [RPC.Method] = [putAssets, listAssets, putSensors, listSensors, ingestReadings, listAlarms, awaitSettled, acknowledgeAlarm, getSeries, getChart]
+  public static let all: [RPC.Method] = [putAssets, listAssets, putSensors, listSensors, getSensor, ingestReadings, listAlarms, awaitSettled, acknowledgeAlarm, getSeries, getChart]
 }
 
 extension LifelineHandler {
@@ -52,6 +54,9 @@ extension LifelineHandler {
     }
     router.unary(LifelineMethods.listSensors) { (request: ListSensorsRequest, call: CallContext) async throws -> ListSensorsResponse in
       try await self.listSensors(request, call)
+    }
+    router.unary(LifelineMethods.getSensor) { (request: GetSensorRequest, call: CallContext) async throws -> Sensor in
+      try await self.getSensor(request, call)
     }
     router.clientStreaming(LifelineMethods.ingestReadings) { (requests: InboundMessages<ReadingBatch>, call: CallContext) async throws -> IngestReadingsResponse in
       try await self.ingestReadings(requests, call)
@@ -94,6 +99,10 @@ public struct LifelineClient: Sendable {
 
   public func listSensors(_ request: ListSensorsRequest, _ options: CallOptions = CallOptions()) async throws -> ListSensorsResponse {
     try await channel.unary(LifelineMethods.listSensors, request, options)
+  }
+
+  public func getSensor(_ request: GetSensorRequest, _ options: CallOptions = CallOptions()) async throws -> Sensor {
+    try await channel.unary(LifelineMethods.getSensor, request, options)
   }
 
   /// Answered when every reading of the stream is durable. A reading or sensor that is refused does not stop the others.

@@ -326,6 +326,18 @@ public struct ListSensorsResponse: GeneratedMessage {
   }
 }
 
+public struct GetSensorRequest: GeneratedMessage {
+  public static let fullName: String = "chengyun.lifeline.v1.GetSensorRequest"
+
+  public var sensorCode: String = ""
+
+  public init() {}
+
+  public init(sensorCode: String = "") {
+    self.sensorCode = sensorCode
+  }
+}
+
 /// Readings of one sensor, column by column: times and values have the same length, at most 10,000. A reading that is not newer
 /// than the sensor's newest is stored but cannot change an alarm.
 public struct ReadingBatch: GeneratedMessage {
@@ -404,6 +416,8 @@ public struct Alarm: GeneratedMessage {
   public var evidence: String = ""
   public var acknowledgedBy: CommonAPI.Actor? = nil
   public var acknowledgedAtUs: Int64 = 0
+  /// Where the sensor stands; empty when it is not known.
+  public var districtCode: String = ""
 
   public init() {}
 
@@ -424,7 +438,8 @@ public struct Alarm: GeneratedMessage {
     note: String = "",
     evidence: String = "",
     acknowledgedBy: CommonAPI.Actor? = nil,
-    acknowledgedAtUs: Int64 = 0
+    acknowledgedAtUs: Int64 = 0,
+    districtCode: String = ""
   ) {
     self.id = id
     self.sensorCode = sensorCode
@@ -443,6 +458,7 @@ public struct Alarm: GeneratedMessage {
     self.evidence = evidence
     self.acknowledgedBy = acknowledgedBy
     self.acknowledgedAtUs = acknowledgedAtUs
+    self.districtCode = districtCode
   }
 }
 
@@ -685,6 +701,7 @@ public enum LifelineContract {
     PutSensorsResponse.self,
     ListSensorsRequest.self,
     ListSensorsResponse.self,
+    GetSensorRequest.self,
     ReadingBatch.self,
     IngestReadingsResponse.self,
     Alarm.self,

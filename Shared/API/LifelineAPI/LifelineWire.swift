@@ -224,6 +224,20 @@ extension ListSensorsResponse {
   }
 }
 
+extension GetSensorRequest {
+  public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__get_sensor_request__layout()) }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__GetSensorRequest.self)
+    self.sensorCode = try WireRead.string(c.pointee.sensor_code, "sensor_code")
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
+    let c = message.assumingMemoryBound(to: Chengyun__Lifeline__V1__GetSensorRequest.self)
+    c.pointee.sensor_code = arena.string(self.sensorCode)
+  }
+}
+
 extension ReadingBatch {
   public static var layout: MessageLayout { MessageLayout(descriptor: chengyun__lifeline__v1__reading_batch__layout()) }
 
@@ -291,6 +305,7 @@ extension Alarm {
     self.evidence = try WireRead.string(c.pointee.evidence, "evidence")
     self.acknowledgedBy = try WireRead.message(c.pointee.acknowledged_by)
     self.acknowledgedAtUs = c.pointee.acknowledged_at_us
+    self.districtCode = try WireRead.string(c.pointee.district_code, "district_code")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -312,6 +327,7 @@ extension Alarm {
     c.pointee.evidence = arena.string(self.evidence)
     c.pointee.acknowledged_by = arena.message(self.acknowledgedBy, as: Chengyun__Common__V1__Actor.self)
     c.pointee.acknowledged_at_us = self.acknowledgedAtUs
+    c.pointee.district_code = arena.string(self.districtCode)
   }
 }
 

@@ -153,6 +153,60 @@ func code(_ body: () async throws -> Void) async -> String? {
     }
   }
 
+  @Test func `an open page that asks by itself keeps no session alive`() async throws {
+    try await withAccounts { test in
+      try await test.user("li")
+      let token = try await test.signIn("li").sessionToken
+      func look() async throws {
+        _ = try await test.rpc.identify(
+          IdentifyRequest(sessionToken: token, lookOnly: true), call(AccountsMethods.identify, as: "console"))
+      }
+      for _ in 0..<29 {
+        test.clock.advance(by: .seconds(60))
+        try await look()
+      }
+      _ = try await test.identify(token)
+      test.clock.advance(by: .seconds(29 * 60))
+      try await look()
+      test.clock.advance(by: .seconds(60))
+      #expect(await code { try await look() } == "session_ended", "half an hour after the last use, however often somebody looked")
+    }
+  }
+
+  @Test func `everybody sees and ends the own sessions, and learns nothing of others'`() async throws {
+    try await withAccounts { test in
+      try await test.user("li")
+      try await test.user("wang")
+      let (one, two) = (try await test.signIn("li"), try await test.signIn("li", from: "10.0.0.2"))
+      let other = try await test.signIn("wang")
+      let session = try #require(one.session)
+      let person = Person(
+        id: try #require(Identifier(bytes: session.userId)).description, name: "li", roles: ["crew"], session: session.id)
+      let asLi = CallContext(
+        method: AccountsMethods.revokeSession, peer: Peer(address: "x", identity: test.node.identity(of: "console")), person: person)
+      func end(_ session: Session?) async throws -> Bool {
+        try await test.rpc.revokeSession(RevokeSessionRequest(sessionId: try #require(session).id), asLi).wasLiving
+      }
+      let own = try await test.rpc.listSessions(ListSessionsRequest(userId: session.userId), asLi).sessions
+      #expect(Set(own.map(\.id)) == Set([session.id, try #require(two.session).id]))
+      #expect(try await !end(other.session), "as if it did not exist")
+      _ = try await test.identify(other.sessionToken)
+      #expect(try await end(two.session))
+      #expect(await code { _ = try await test.identify(two.sessionToken) } == "session_ended")
+      #expect(try await !end(two.session), "it has ended")
+      _ = try await test.identify(one.sessionToken)
+      #expect(try await test.audit { $0.action = "session_revoked" }.entries.map(\.userName) == ["li"])
+    }
+  }
+
+  @Test func `a host with many addresses is slowed down like one`() async throws {
+    try await withAccounts { test in
+      for number in 1...21 { _ = await code { _ = try await test.signIn("nobody-\(number)", "x", from: "2001:db8:1:2:\(number)::1") } }
+      #expect(await code { _ = try await test.signIn("li", "x", from: "2001:db8:1:2:ffff::9") } == "throttled")
+      #expect(await code { _ = try await test.signIn("li", "x", from: "2001:db8:1:3::9") } == "sign_in_failed")
+    }
+  }
+
   @Test func `a second factor is asked for, and each code is good once`() async throws {
     try await withAccounts { test in
       try await test.user("li")

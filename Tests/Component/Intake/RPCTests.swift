@@ -1,5 +1,7 @@
 import CityModel
 import CommonAPI
+import DispatchAPI
+import Events
 import IntakeAPI
 import NodeKit
 import Postgres
@@ -122,7 +124,9 @@ import Wire
       }
       #expect(try await outcome(nil, list) == "identity.missing")
       for role in [PersonRole.administrator, .auditor, .department, .crew, .evaluator] {
-        #expect(try await outcome(role, list) == "identity.role_may_not", "\(role)")
+        let isOfDepartment = [.department, .crew].contains(role)
+        #expect(
+          try await outcome(role, list) == (isOfDepartment ? "report.other_department" : "identity.role_may_not"), "\(role)")
         #expect(try await outcome(role, reject) == "identity.role_may_not", "\(role)")
       }
       #expect(try await outcome(.checker, list) == "ok")
@@ -133,6 +137,42 @@ import Wire
         throw RPCError(.internal, "no rejection")
       }
       #expect(fact.actor?.role == "acceptor" && fact.actor?.name == "张三" && fact.actor?.id.count == 36)
+      await console.close()
+    }
+  }
+
+  /// Who has the case, as dispatch tells, sees what was reported; who had it before, and who never had it, does not.
+  @Test func aDepartmentSeesTheReportsOfItsOwnCases() async throws {
+    try await Self.withService { service, client, _, node in
+      let console = try node.channel(to: service, as: "console")
+      let intake = IntakeClient(console)
+      let filed = try await client.submitReport(Self.request("p") { $0.reporter = Reporter(name: "王五", phone: "13900001234") })
+      let id = try #require(Identifier(bytes: filed.caseId))
+      func give(_ kind: FactKind, _ department: String) async throws {
+        let change = CaseChanged(fact: CaseFact(kind: kind), caseFile: Case(id: filed.caseId, department: department))
+        let event = RecordedEvent(
+          position: EventPosition(transaction: 1, sequence: 1), type: IntakeKeys.caseChanged, subject: id, occurredAt: start,
+          recordedAt: start, body: DispatchEvent(fact: .caseChanged(change)).encoded())
+        try await service.runtime.database.transaction { try await DispatchFollower.apply([event], $0) }
+      }
+      func seen(_ department: String, _ role: PersonRole = .department, district: String = "", named: Bool = true) async throws -> Int {
+        var options = CallOptions()
+        options.metadata = try node.metadata(for: role, department: department, crew: "一班", district: district)
+        let request = ListReportsRequest(caseId: named ? filed.caseId : [])
+        let reports = try await intake.listReports(request, options).reports
+        #expect(reports.allSatisfy { $0.reporter?.phone == "139****1234" }, "masked")
+        return reports.count
+      }
+      #expect(try await seen("环卫") == 0, "nobody has it yet")
+      try await give(.dispatched, "环卫")
+      #expect(try await (seen("环卫"), seen("环卫", .crew), seen("市政"), seen("", .checker)) == (1, 1, 0, 1))
+      #expect(try await seen("环卫", district: "D9") == 1, "no district is known of it")
+      let error = await #expect(throws: RPCError.self) { try await seen("环卫", named: false) }
+      #expect(error?.metadata.first(named: RPCError.refusalCode) == "report.other_department")
+      try await give(.closed, "环卫")
+      #expect(try await seen("环卫") == 1, "also of what is over")
+      try await give(.reopened, "市政")
+      #expect(try await (seen("环卫"), seen("市政")) == (0, 1))
       await console.close()
     }
   }

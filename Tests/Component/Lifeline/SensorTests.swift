@@ -128,4 +128,54 @@ import Testing
         try await lifeline.eventTypes() == ["lifeline.alarm_raised", "lifeline.alarm_acknowledged", "lifeline.alarm_closed"])
     }
   }
+
+  @Test(.timeLimit(.minutes(5))) func aSensorIsFoundByItsCode() async throws {
+    try await withLifeline(jobs: false) { lifeline in
+      _ = try await lifeline.put([sensor("S1", rule([(.red, 10)])), sensor("S2")])
+      _ = try await lifeline.ingest([minutes("S1", [3, 4])])
+      let found = try await lifeline.client.getSensor(GetSensorRequest(sensorCode: "S1"))
+      #expect(found.code == "S1" && found.rule?.above == true && found.lastValue == 4 && found.lastReadingUs == start + 60 * second)
+      for code in ["S3", ""] {
+        let error = await #expect(throws: RPCError.self) { try await lifeline.client.getSensor(GetSensorRequest(sensorCode: code)) }
+        #expect(error?.code == .notFound && error?.metadata.first(named: "refusal-code") == "lifeline.unknown_sensor")
+      }
+    }
+  }
+
+  /// A person who is confined to a district: its sensors and alarms, and those of which no district is known.
+  @Test(.timeLimit(.minutes(5))) func aDistrictSeesItsOwn() async throws {
+    try await withLifeline(jobs: false) { lifeline in
+      let sensors = ["D1", "D2", ""].enumerated().map { number, district in
+        var one = sensor("S\(number + 1)", rule([(.red, 10)]))
+        one.place = Place(districtCode: district)
+        return one
+      }
+      _ = try await lifeline.put(sensors)
+      _ = try await lifeline.ingest((1...3).map { minutes("S\($0)", [11]) })
+      #expect(try await Set(lifeline.alarms().map(\.districtCode)) == ["D1", "D2", ""])
+      let channel = try lifeline.node.channel(to: lifeline.service, as: "console")
+      let console = LifelineClient(channel)
+      var options = CallOptions()
+      options.metadata = try lifeline.node.metadata(for: .supervisor, district: "D1")
+      let alarms = try await console.listAlarms(ListAlarmsRequest(), options).alarms
+      #expect(Set(alarms.map(\.sensorCode)) == ["S1", "S3"])
+      #expect(try await console.listSensors(ListSensorsRequest(), options).sensors.map(\.code) == ["S1", "S3"])
+      #expect(try await console.listSensors(ListSensorsRequest(assetCode: "A1"), options).sensors.map(\.code) == ["S1", "S3"])
+      #expect(try await console.getSensor(GetSensorRequest(sensorCode: "S1"), options).code == "S1")
+      let other = try #require(try await lifeline.alarms(ListAlarmsRequest(sensorCode: "S2")).first)
+      let denials: [@Sendable (CallOptions) async throws -> Void] = [
+        { _ = try await console.getSensor(GetSensorRequest(sensorCode: "S2"), $0) },
+        { _ = try await console.getChart(GetChartRequest(sensorCode: "S2"), $0) },
+        { try await console.getSeries(GetSeriesRequest(sensorCode: "S2"), $0) { _ in } },
+        { _ = try await console.acknowledgeAlarm(AcknowledgeAlarmRequest(idempotencyKey: "k", alarmId: other.id), $0) },
+      ]
+      for denial in denials {
+        let error = await #expect(throws: RPCError.self) { try await denial(options) }
+        #expect(error?.metadata.first(named: "refusal-code") == "lifeline.other_district")
+      }
+      options.metadata = try lifeline.node.metadata(for: .supervisor)
+      #expect(try await console.listSensors(ListSensorsRequest(), options).sensors.count == 3)
+      await channel.close()
+    }
+  }
 }

@@ -20,7 +20,7 @@ struct RejectReport: Sendable {
       if let caseID = report.caseID {
         let rows = try await transaction.pipeline(ReportStore.otherReports(of: caseID, than: id))
         isEmpty = try !rows[1][0][0, Bool.self]
-        if isEmpty { change.statements.append(ReportStore.setClosed([(id: caseID, closedAt: now)])) }
+        if isEmpty { change.statements.append(ReportStore.follow([CaseNews(id: caseID, closedAt: .some(now))])) }
       }
       change.facts = [IntakeFacts.rejected(report, reason.text, caseIsEmpty: isEmpty, actor, at: now)]
       return change

@@ -45,7 +45,10 @@ struct IntakeRPC: IntakeHandler {
   func listReports(_ request: ListReportsRequest, _ call: CallContext) async throws -> ListReportsResponse {
     try await refusing {
       var filter = try ReportFilter(request)
-      filter.district = call.person?.district ?? ""
+      if let person = call.person {
+        filter.district = person.district
+        filter.department = try ReportRights.department(of: person.knownRoles, person.department, namesCase: filter.caseID != nil)
+      }
       let reports = try await commands.reports.list(filter)
       return ListReportsResponse(
         reports: reports.map(Report.init),

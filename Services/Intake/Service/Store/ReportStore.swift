@@ -39,6 +39,17 @@ struct ReportFilter: Sendable {
   var limit = 100
   /// Only of this district and of none; empty: all.
   var district = ""
+  /// Only of cases that this department has; nil: of every case and of none.
+  var department: String?
+}
+
+/// What dispatch tells of a case.
+struct CaseNews: Sendable, Hashable {
+  let id: Identifier
+  /// An instant takes the case out of the index of open ones, `.some(nil)` back into it; nil changes nothing.
+  var closedAt: Instant??
+  /// Who has it now; nil when it was not told.
+  var department: String?
 }
 
 enum ReportStore {
@@ -67,6 +78,7 @@ enum ReportStore {
     }
     if !filter.states.isEmpty { conditions = "\(fragment: conditions) AND r.state = ANY(\(filter.states.map(\.rawValue)))" }
     if !filter.district.isEmpty { conditions = "\(fragment: conditions) AND r.district_code IN ('', \(filter.district))" }
+    if let department = filter.department { conditions = "\(fragment: conditions) AND c.department = \(department)" }
     return """
       SELECT \(fragment: columns) FROM reports r LEFT JOIN cases c ON c.id = r.case_id
       WHERE \(fragment: conditions) ORDER BY r.id LIMIT \(filter.limit)
@@ -125,12 +137,14 @@ enum ReportStore {
     ]
   }
 
-  /// Takes cases out of the index of open ones (an instant) or back into it (nil).
-  static func setClosed(_ cases: [(id: Identifier, closedAt: Instant?)]) -> SQL {
+  /// What dispatch has done with cases. Only rows that it changes are written.
+  static func follow(_ cases: [CaseNews]) -> SQL {
     """
-    UPDATE cases SET closed_at = change.closed_at
-    FROM unnest(\(cases.map(\.id)), \(cases.map(\.closedAt))) AS change (id, closed_at)
-    WHERE cases.id = change.id
+    UPDATE cases SET closed_at = CASE WHEN news.moves THEN news.closed_at ELSE cases.closed_at END,
+      department = coalesce(news.department, cases.department)
+    FROM unnest(\(cases.map(\.id)), \(cases.map { $0.closedAt != nil }), \(cases.map { $0.closedAt ?? nil }), \(cases.map(\.department)))
+      AS news (id, moves, closed_at, department)
+    WHERE cases.id = news.id AND (news.moves OR cases.department IS DISTINCT FROM coalesce(news.department, cases.department))
     """
   }
 }

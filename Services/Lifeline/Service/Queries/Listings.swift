@@ -27,6 +27,11 @@ package struct PageRequest: Sendable {
 package struct SensorView: Sendable {
   package var sensor: Sensor
   package var last: (at: Instant, value: Double)?
+
+  init(_ stored: SensorStore.Stored) {
+    sensor = stored.sensor
+    last = stored.state.lastAt.map { ($0, stored.state.lastValue) }
+  }
 }
 
 /// Assets, sensors and alarms, page by page by key: a page costs the same wherever it lies.
@@ -40,12 +45,25 @@ package struct Listings: Sendable {
     return cut(found, page) { $0.code }
   }
 
-  package func sensors(assetCode: String, _ page: PageRequest) async throws -> Listing<SensorView> {
-    let rows = try await database.query(SensorStore.list(assetCode: assetCode, after: page.token, limit: page.size + 1))
-    let found = try SensorStore.decode(rows).map { stored in
-      SensorView(sensor: stored.sensor, last: stored.state.lastAt.map { ($0, stored.state.lastValue) })
+  /// - Parameter district: that the asking person is confined to; empty: the city.
+  package func sensors(assetCode: String, in district: String = "", _ page: PageRequest) async throws -> Listing<SensorView> {
+    let rows = try await database.query(
+      SensorStore.list(assetCode: assetCode, district: district, after: page.token, limit: page.size + 1))
+    return cut(try SensorStore.decode(rows).map(SensorView.init), page) { $0.sensor.code }
+  }
+
+  /// - Throws: `LifelineRefusal.unknownSensor`, `.otherDistrict`.
+  package func sensor(_ code: String, in district: String = "") async throws -> SensorView {
+    guard let stored = try SensorStore.decode(try await database.query(SensorStore.find(code: code))).first else {
+      throw LifelineRefusal.unknownSensor(code)
     }
-    return cut(found, page) { $0.sensor.code }
+    try LifelineRights.check(district, maySee: stored.sensor.place.districtCode)
+    return SensorView(stored)
+  }
+
+  /// Where the alarm's sensor stands; empty when that is not known, or there is no such alarm.
+  package func district(ofAlarm id: Identifier) async throws -> String {
+    try AlarmStore.decode(try await database.query(AlarmStore.find([id]))).first?.districtCode ?? ""
   }
 
   package func alarms(_ filter: AlarmFilter, _ page: PageRequest) async throws -> Listing<Alarm> {

@@ -15,7 +15,7 @@ extension LifelineDomain.Alarm {
       peakValue: peakValue, beganAtUs: beganAt.microseconds, raisedAtUs: raisedAt.microseconds, closedAtUs: closedAt?.microseconds ?? 0,
       caseId: openedCase?.id.bytes ?? [], caseNumber: openedCase?.number ?? "", note: acknowledgement?.note ?? "", evidence: evidence,
       acknowledgedBy: acknowledgement.map { CommonAPI.Actor(id: $0.actor.id, role: $0.actor.role, name: $0.actor.name) },
-      acknowledgedAtUs: acknowledgement?.at.microseconds ?? 0)
+      acknowledgedAtUs: acknowledgement?.at.microseconds ?? 0, districtCode: districtCode)
   }
 }
 

@@ -27,6 +27,7 @@ package struct LifelineRPC: LifelineHandler {
       LifelineMethods.listAssets: look,
       LifelineMethods.putSensors: .operatorOnly,
       LifelineMethods.listSensors: .person(.ofCases, and: ServiceName.all + [gateway]),
+      LifelineMethods.getSensor: look,
       LifelineMethods.ingestReadings: .only(ServiceName.operator, gateway),
       LifelineMethods.listAlarms: look,
       LifelineMethods.awaitSettled: .operatorOnly,
@@ -62,8 +63,15 @@ package struct LifelineRPC: LifelineHandler {
   package func listSensors(_ request: ListSensorsRequest, _ call: CallContext) async throws -> ListSensorsResponse {
     try await answering {
       let page = try PageRequest(size: request.page?.size ?? 0, token: request.page?.token ?? "")
-      let found = try await listings.sensors(assetCode: request.assetCode, page)
+      let found = try await listings.sensors(assetCode: request.assetCode, in: call.ownDistrict, page)
       return ListSensorsResponse(sensors: found.elements.map { $0.sensor.wire(last: $0.last) }, nextPageToken: found.nextToken)
+    }
+  }
+
+  package func getSensor(_ request: GetSensorRequest, _ call: CallContext) async throws -> LifelineAPI.Sensor {
+    try await answering {
+      let found = try await listings.sensor(request.sensorCode, in: call.ownDistrict)
+      return found.sensor.wire(last: found.last)
     }
   }
 
@@ -102,6 +110,7 @@ package struct LifelineRPC: LifelineHandler {
       }
       filter.from = instant(request.fromUs)
       filter.before = instant(request.beforeUs)
+      filter.district = call.ownDistrict
       let page = try PageRequest(size: request.page?.size ?? 0, token: request.page?.token ?? "")
       let found = try await listings.alarms(filter, page)
       return ListAlarmsResponse(alarms: found.elements.map(\.wire), nextPageToken: found.nextToken)
@@ -115,6 +124,7 @@ package struct LifelineRPC: LifelineHandler {
   package func acknowledgeAlarm(_ request: AcknowledgeAlarmRequest, _ call: CallContext) async throws -> LifelineAPI.Alarm {
     try await answering {
       guard let id = Identifier(bytes: request.alarmId) else { throw LifelineRefusal.unknownAlarm }
+      try LifelineRights.check(call.ownDistrict, maySee: try await listings.district(ofAlarm: id))
       var request = request
       request.actor = call.actor(claimed: request.actor, in: Self.acknowledgers)
       let actor = AlarmActor(id: request.actor?.id ?? "", role: request.actor?.role ?? "", name: request.actor?.name ?? "")
@@ -126,6 +136,7 @@ package struct LifelineRPC: LifelineHandler {
 
   package func getSeries(_ request: GetSeriesRequest, _ responses: OutboundMessages<SeriesChunk>, _ call: CallContext) async throws {
     try await answering {
+      try await checkDistrict(of: request.sensorCode, call)
       try await series(
         sensorCode: request.sensorCode, from: instant(request.fromUs), before: instant(request.beforeUs), maxPoints: Int(request.maxPoints)
       ) { points in
@@ -136,6 +147,7 @@ package struct LifelineRPC: LifelineHandler {
 
   package func getChart(_ request: GetChartRequest, _ call: CallContext) async throws -> GetChartResponse {
     try await answering {
+      try await checkDistrict(of: request.sensorCode, call)
       let chart = try await chart(
         sensorCode: request.sensorCode, from: instant(request.fromUs), before: instant(request.beforeUs), maxPoints: Int(request.maxPoints))
       return GetChartResponse(
@@ -143,6 +155,12 @@ package struct LifelineRPC: LifelineHandler {
         gaps: chart.gaps.map { SeriesGap(fromUs: $0.from, beforeUs: $0.before) }, alarms: chart.alarms.map(\.wire),
         readings: chart.readings)
     }
+  }
+
+  /// - Throws: `LifelineRefusal.otherDistrict`. A sensor that there is not is told by what follows.
+  private func checkDistrict(of sensorCode: String, _ call: CallContext) async throws {
+    guard !call.ownDistrict.isEmpty else { return }
+    _ = try await listings.sensor(sensorCode, in: call.ownDistrict)
   }
 
   private func instant(_ microseconds: Int64) -> Instant? {
@@ -166,4 +184,9 @@ struct ReadingRuns: AsyncSequence, Sendable {
       return try ReadingRun(sensor: sensor, times: message.timesUs, values: message.values)
     }
   }
+}
+
+extension CallContext {
+  /// The district that the person is confined to; empty: the whole city, as for services and the operator.
+  fileprivate var ownDistrict: String { person?.district ?? "" }
 }

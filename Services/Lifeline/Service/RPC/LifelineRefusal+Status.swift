@@ -12,6 +12,7 @@ extension LifelineRefusal {
     switch self {
     case .invalid, .rule, .tooMany: .invalidArgument
     case .unknownSensor, .unknownAlarm: .notFound
+    case .otherDistrict: .permissionDenied
     case .unknownAsset, .alarmClosed, .alreadyAcknowledged: .failedPrecondition
     }
   }

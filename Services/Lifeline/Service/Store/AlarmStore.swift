@@ -70,6 +70,7 @@ enum AlarmStore {
     }
     if !filter.causes.isEmpty { conditions.append("cause = ANY (\(filter.causes.map(\.rawValue)))") }
     if !filter.severities.isEmpty { conditions.append("alarms.severity = ANY (\(filter.severities.map(\.rawValue)))") }
+    if !filter.district.isEmpty { conditions.append("district_code IN ('', \(filter.district))") }
     if let from = filter.from { conditions.append("raised_at >= \(from)") }
     if let before = filter.before { conditions.append("raised_at < \(before)") }
     if let cursor { conditions.append("(raised_at, alarms.id) < (\(cursor.raisedAt), \(cursor.id))") }
@@ -90,18 +91,18 @@ enum AlarmStore {
   }
 
   private static let columns: SQL = """
-    alarms.id, sensor_id, code, asset_code, cause, alarms.severity, peak_severity, peak_value, began_at, raised_at, closed_at,
-    acknowledged_at, acknowledged_by_id, acknowledged_by_role, acknowledged_by_name, note, case_id, case_number, evidence
+    alarms.id, sensor_id, code, asset_code, district_code, cause, alarms.severity, peak_severity, peak_value, began_at, raised_at,
+    closed_at, acknowledged_at, acknowledged_by_id, acknowledged_by_role, acknowledged_by_name, note, case_id, case_number, evidence
     """
 
   static func decode(_ rows: Rows) throws -> [Alarm] {
     try rows.map { row in
       var reader = RowReader(row)
       return try Alarm(
-        id: reader.next(), sensorID: reader.next(), sensorCode: reader.next(), assetCode: reader.next(), cause: reader.cause(),
-        severity: reader.severity(), peakSeverity: reader.severity(), peakValue: reader.next(), beganAt: reader.next(),
-        raisedAt: reader.next(), closedAt: reader.next(), acknowledgement: reader.acknowledgement(), openedCase: reader.openedCase(),
-        evidence: reader.next())
+        id: reader.next(), sensorID: reader.next(), sensorCode: reader.next(), assetCode: reader.next(), districtCode: reader.next(),
+        cause: reader.cause(), severity: reader.severity(), peakSeverity: reader.severity(), peakValue: reader.next(),
+        beganAt: reader.next(), raisedAt: reader.next(), closedAt: reader.next(), acknowledgement: reader.acknowledgement(),
+        openedCase: reader.openedCase(), evidence: reader.next())
     }
   }
 }
@@ -114,6 +115,8 @@ package struct AlarmFilter: Sendable {
   package var severities: [Severity] = []
   package var from: Instant?
   package var before: Instant?
+  /// Of sensors in this district or in none that is known; empty: the whole city's.
+  package var district = ""
 
   package init() {}
 }

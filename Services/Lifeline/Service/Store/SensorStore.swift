@@ -81,15 +81,15 @@ enum SensorStore {
     "SELECT \(fragment: columns) FROM sensors JOIN sensor_states ON sensor_id = id WHERE code = \(code)"
   }
 
-  static func list(assetCode: String, after code: String, limit: Int) -> SQL {
-    if assetCode.isEmpty {
-      return """
-        SELECT \(fragment: columns) FROM sensors JOIN sensor_states ON sensor_id = id WHERE code > \(code) ORDER BY code LIMIT \(limit)
-        """
-    }
+  /// - Parameters:
+  ///   - assetCode: empty: of every asset.
+  ///   - district: only of this one and of none that is known; empty: all.
+  static func list(assetCode: String, district: String, after code: String, limit: Int) -> SQL {
+    let ofAsset: SQL = assetCode.isEmpty ? "" : "AND asset_code = \(assetCode)"
+    let ofDistrict: SQL = district.isEmpty ? "" : "AND district_code IN ('', \(district))"
     return """
       SELECT \(fragment: columns) FROM sensors JOIN sensor_states ON sensor_id = id
-      WHERE asset_code = \(assetCode) AND code > \(code) ORDER BY code LIMIT \(limit)
+      WHERE code > \(code) \(fragment: ofAsset) \(fragment: ofDistrict) ORDER BY code LIMIT \(limit)
       """
   }
 

@@ -199,6 +199,7 @@ static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1_
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__put_sensors_response__layout(void) { return &chengyun__lifeline__v1__put_sensors_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__list_sensors_request__layout(void) { return &chengyun__lifeline__v1__list_sensors_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__list_sensors_response__layout(void) { return &chengyun__lifeline__v1__list_sensors_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__get_sensor_request__layout(void) { return &chengyun__lifeline__v1__get_sensor_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__reading_batch__layout(void) { return &chengyun__lifeline__v1__reading_batch__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__ingest_readings_response__layout(void) { return &chengyun__lifeline__v1__ingest_readings_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull chengyun__lifeline__v1__alarm__layout(void) { return &chengyun__lifeline__v1__alarm__descriptor; }

@@ -6,12 +6,12 @@ internal import Postgres
 struct Identify: Sendable {
   let office: AccountsOffice
 
-  /// Counts as use of the session.
+  /// - Parameter isUse: somebody used the session, which keeps it alive; an open page that asks by itself does not.
   /// - Throws: `AccountRefusal.sessionEnded`.
-  func callAsFunction(_ token: SessionToken) async throws -> (session: SessionRecord, record: AccountRecord) {
+  func callAsFunction(_ token: SessionToken, isUse: Bool = true) async throws -> (session: SessionRecord, record: AccountRecord) {
     var (session, record) = try await office.session(token)
     let now = office.now()
-    if session.life.needsTouch(at: now) {
+    if isUse, session.life.needsTouch(at: now) {
       try await office.database.query(SessionStore.touch(session.id, at: now))
       session.lastUsedAt = now
     }

@@ -33,7 +33,8 @@ struct AccountsRPC: AccountsHandler {
 
   func identify(_ request: IdentifyRequest, _ call: CallContext) async throws -> IdentifyResponse {
     try await refusing {
-      let (session, record) = try await Identify(office: office)(SessionToken(text: request.sessionToken))
+      let (session, record) = try await Identify(office: office)(
+        SessionToken(text: request.sessionToken), isUse: !request.lookOnly)
       let issued = try issuer.issue(record.identity(session), now: office.now())
       return IdentifyResponse(
         signedIdentity: issued.signed, identity: issued.identity, session: session.wire, mustChangePassword: record.mustChangePassword,

@@ -1,5 +1,6 @@
 internal import CityModel
 internal import DispatchDomain
+internal import NodeKit
 internal import Postgres
 
 /// Under what failed sign-ins are counted.
@@ -12,8 +13,9 @@ struct AttemptSubject: Sendable, Hashable {
     AttemptSubject(key: Account.isName(name) ? "name:\(name)" : "name:?", delay: .ofName)
   }
 
+  /// Addresses of one household or host are counted together.
   static func address(_ address: String) -> AttemptSubject {
-    AttemptSubject(key: "address:\(address)", delay: .ofAddress)
+    AttemptSubject(key: "address:\(AddressGroup.name(of: address))", delay: .ofAddress)
   }
 }
 

@@ -45,7 +45,11 @@ enum SessionStore {
   }
 
   /// Gives whose it was.
-  static func end(_ id: Identifier) -> SQL { "DELETE FROM sessions WHERE id = \(id) RETURNING account_id" }
+  /// - Parameter account: nil: whosever it is.
+  static func end(_ id: Identifier, of account: Identifier? = nil) -> SQL {
+    let whose: SQL = account.map { "AND account_id = \($0)" } ?? ""
+    return "DELETE FROM sessions WHERE id = \(id) \(fragment: whose) RETURNING account_id"
+  }
 
   static func endAll(of account: Identifier, but kept: Identifier? = nil) -> SQL {
     "DELETE FROM sessions WHERE account_id = \(account) AND id IS DISTINCT FROM \(kept)"

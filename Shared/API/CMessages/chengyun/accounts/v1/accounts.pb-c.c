@@ -591,7 +591,7 @@ const ProtobufCMessageDescriptor chengyun__accounts__v1__sign_out_response__desc
   (ProtobufCMessageInit) chengyun__accounts__v1__sign_out_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__accounts__v1__identify_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor chengyun__accounts__v1__identify_request__field_descriptors[2] =
 {
   {
     "session_token",
@@ -605,14 +605,27 @@ static const ProtobufCFieldDescriptor chengyun__accounts__v1__identify_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "look_only",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Accounts__V1__IdentifyRequest, look_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__accounts__v1__identify_request__field_indices_by_name[] = {
+  1,   /* field[1] = look_only */
   0,   /* field[0] = session_token */
 };
 static const ProtobufCIntRange chengyun__accounts__v1__identify_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor chengyun__accounts__v1__identify_request__descriptor =
 {
@@ -622,7 +635,7 @@ const ProtobufCMessageDescriptor chengyun__accounts__v1__identify_request__descr
   "Chengyun__Accounts__V1__IdentifyRequest",
   "chengyun.accounts.v1",
   sizeof(Chengyun__Accounts__V1__IdentifyRequest),
-  1,
+  2,
   chengyun__accounts__v1__identify_request__field_descriptors,
   chengyun__accounts__v1__identify_request__field_indices_by_name,
   1,  chengyun__accounts__v1__identify_request__number_ranges,

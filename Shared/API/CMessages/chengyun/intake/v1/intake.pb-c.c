@@ -688,7 +688,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__submit_report_response__d
   (ProtobufCMessageInit) chengyun__intake__v1__submit_report_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report_failure__field_descriptors[4] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report_failure__field_descriptors[5] =
 {
   {
     "index",
@@ -738,17 +738,30 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report_failure__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "refusal_code",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__ReportFailure, refusal_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report_failure__field_indices_by_name[] = {
   2,   /* field[2] = code */
   1,   /* field[1] = idempotency_key */
   0,   /* field[0] = index */
   3,   /* field[3] = message */
+  4,   /* field[4] = refusal_code */
 };
 static const ProtobufCIntRange chengyun__intake__v1__report_failure__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report_failure__descriptor =
 {
@@ -758,7 +771,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report_failure__descripto
   "Chengyun__Intake__V1__ReportFailure",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__ReportFailure),
-  4,
+  5,
   chengyun__intake__v1__report_failure__field_descriptors,
   chengyun__intake__v1__report_failure__field_indices_by_name,
   1,  chengyun__intake__v1__report_failure__number_ranges,

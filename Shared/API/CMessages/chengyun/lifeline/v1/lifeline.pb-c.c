@@ -80,6 +80,12 @@ void   chengyun__lifeline__v1__list_sensors_response__init
   static const Chengyun__Lifeline__V1__ListSensorsResponse init_value = CHENGYUN__LIFELINE__V1__LIST_SENSORS_RESPONSE__INIT;
   *message = init_value;
 }
+void   chengyun__lifeline__v1__get_sensor_request__init
+                     (Chengyun__Lifeline__V1__GetSensorRequest         *message)
+{
+  static const Chengyun__Lifeline__V1__GetSensorRequest init_value = CHENGYUN__LIFELINE__V1__GET_SENSOR_REQUEST__INIT;
+  *message = init_value;
+}
 void   chengyun__lifeline__v1__reading_batch__init
                      (Chengyun__Lifeline__V1__ReadingBatch         *message)
 {
@@ -919,6 +925,44 @@ const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_sensors_response__
   (ProtobufCMessageInit) chengyun__lifeline__v1__list_sensors_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor chengyun__lifeline__v1__get_sensor_request__field_descriptors[1] =
+{
+  {
+    "sensor_code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__GetSensorRequest, sensor_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned chengyun__lifeline__v1__get_sensor_request__field_indices_by_name[] = {
+  0,   /* field[0] = sensor_code */
+};
+static const ProtobufCIntRange chengyun__lifeline__v1__get_sensor_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_sensor_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "chengyun.lifeline.v1.GetSensorRequest",
+  "GetSensorRequest",
+  "Chengyun__Lifeline__V1__GetSensorRequest",
+  "chengyun.lifeline.v1",
+  sizeof(Chengyun__Lifeline__V1__GetSensorRequest),
+  1,
+  chengyun__lifeline__v1__get_sensor_request__field_descriptors,
+  chengyun__lifeline__v1__get_sensor_request__field_indices_by_name,
+  1,  chengyun__lifeline__v1__get_sensor_request__number_ranges,
+  (ProtobufCMessageInit) chengyun__lifeline__v1__get_sensor_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor chengyun__lifeline__v1__reading_batch__field_descriptors[4] =
 {
   {
@@ -1086,7 +1130,7 @@ const ProtobufCMessageDescriptor chengyun__lifeline__v1__ingest_readings_respons
   (ProtobufCMessageInit) chengyun__lifeline__v1__ingest_readings_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__lifeline__v1__alarm__field_descriptors[17] =
+static const ProtobufCFieldDescriptor chengyun__lifeline__v1__alarm__field_descriptors[18] =
 {
   {
     "id",
@@ -1292,6 +1336,18 @@ static const ProtobufCFieldDescriptor chengyun__lifeline__v1__alarm__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "district_code",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Lifeline__V1__Alarm, district_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__lifeline__v1__alarm__field_indices_by_name[] = {
   16,   /* field[16] = acknowledged_at_us */
@@ -1302,6 +1358,7 @@ static const unsigned chengyun__lifeline__v1__alarm__field_indices_by_name[] = {
   12,   /* field[12] = case_number */
   3,   /* field[3] = cause */
   10,   /* field[10] = closed_at_us */
+  17,   /* field[17] = district_code */
   14,   /* field[14] = evidence */
   0,   /* field[0] = id */
   13,   /* field[13] = note */
@@ -1315,7 +1372,7 @@ static const unsigned chengyun__lifeline__v1__alarm__field_indices_by_name[] = {
 static const ProtobufCIntRange chengyun__lifeline__v1__alarm__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor chengyun__lifeline__v1__alarm__descriptor =
 {
@@ -1325,7 +1382,7 @@ const ProtobufCMessageDescriptor chengyun__lifeline__v1__alarm__descriptor =
   "Chengyun__Lifeline__V1__Alarm",
   "chengyun.lifeline.v1",
   sizeof(Chengyun__Lifeline__V1__Alarm),
-  17,
+  18,
   chengyun__lifeline__v1__alarm__field_descriptors,
   chengyun__lifeline__v1__alarm__field_indices_by_name,
   1,  chengyun__lifeline__v1__alarm__number_ranges,

@@ -139,10 +139,11 @@ struct  Chengyun__Accounts__V1__IdentifyRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData session_token;
+  protobuf_c_boolean look_only;
 };
 #define CHENGYUN__ACCOUNTS__V1__IDENTIFY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__accounts__v1__identify_request__descriptor) \
-    , {0,NULL} }
+    , {0,NULL}, 0 }
 
 
 struct  Chengyun__Accounts__V1__IdentifyResponse

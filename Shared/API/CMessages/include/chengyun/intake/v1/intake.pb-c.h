@@ -180,10 +180,11 @@ struct  Chengyun__Intake__V1__ReportFailure
   ProtobufCBinaryData idempotency_key;
   int32_t code;
   ProtobufCBinaryData message;
+  ProtobufCBinaryData refusal_code;
 };
 #define CHENGYUN__INTAKE__V1__REPORT_FAILURE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report_failure__descriptor) \
-    , 0, {0,NULL}, 0, {0,NULL} }
+    , 0, {0,NULL}, 0, {0,NULL}, {0,NULL} }
 
 
 struct  Chengyun__Intake__V1__SubmitReportsResponse

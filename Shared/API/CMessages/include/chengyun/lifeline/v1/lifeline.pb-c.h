@@ -29,6 +29,7 @@ typedef struct Chengyun__Lifeline__V1__PutSensorsRequest Chengyun__Lifeline__V1_
 typedef struct Chengyun__Lifeline__V1__PutSensorsResponse Chengyun__Lifeline__V1__PutSensorsResponse;
 typedef struct Chengyun__Lifeline__V1__ListSensorsRequest Chengyun__Lifeline__V1__ListSensorsRequest;
 typedef struct Chengyun__Lifeline__V1__ListSensorsResponse Chengyun__Lifeline__V1__ListSensorsResponse;
+typedef struct Chengyun__Lifeline__V1__GetSensorRequest Chengyun__Lifeline__V1__GetSensorRequest;
 typedef struct Chengyun__Lifeline__V1__ReadingBatch Chengyun__Lifeline__V1__ReadingBatch;
 typedef struct Chengyun__Lifeline__V1__IngestReadingsResponse Chengyun__Lifeline__V1__IngestReadingsResponse;
 typedef struct Chengyun__Lifeline__V1__Alarm Chengyun__Lifeline__V1__Alarm;
@@ -220,6 +221,16 @@ struct  Chengyun__Lifeline__V1__ListSensorsResponse
     , 0,NULL, {0,NULL} }
 
 
+struct  Chengyun__Lifeline__V1__GetSensorRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData sensor_code;
+};
+#define CHENGYUN__LIFELINE__V1__GET_SENSOR_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__get_sensor_request__descriptor) \
+    , {0,NULL} }
+
+
 struct  Chengyun__Lifeline__V1__ReadingBatch
 {
   ProtobufCMessage base;
@@ -270,10 +281,11 @@ struct  Chengyun__Lifeline__V1__Alarm
   ProtobufCBinaryData evidence;
   Chengyun__Common__V1__Actor *acknowledged_by;
   int64_t acknowledged_at_us;
+  ProtobufCBinaryData district_code;
 };
 #define CHENGYUN__LIFELINE__V1__ALARM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__lifeline__v1__alarm__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, CHENGYUN__LIFELINE__V1__ALARM_CAUSE__ALARM_CAUSE_UNSPECIFIED, CHENGYUN__LIFELINE__V1__ALARM_STATE__ALARM_STATE_UNSPECIFIED, CHENGYUN__LIFELINE__V1__SEVERITY__SEVERITY_UNSPECIFIED, CHENGYUN__LIFELINE__V1__SEVERITY__SEVERITY_UNSPECIFIED, 0, 0, 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, CHENGYUN__LIFELINE__V1__ALARM_CAUSE__ALARM_CAUSE_UNSPECIFIED, CHENGYUN__LIFELINE__V1__ALARM_STATE__ALARM_STATE_UNSPECIFIED, CHENGYUN__LIFELINE__V1__SEVERITY__SEVERITY_UNSPECIFIED, CHENGYUN__LIFELINE__V1__SEVERITY__SEVERITY_UNSPECIFIED, 0, 0, 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, 0, {0,NULL} }
 
 
 struct  Chengyun__Lifeline__V1__ListAlarmsRequest
@@ -473,6 +485,9 @@ void   chengyun__lifeline__v1__list_sensors_request__init
 /* Chengyun__Lifeline__V1__ListSensorsResponse methods */
 void   chengyun__lifeline__v1__list_sensors_response__init
                      (Chengyun__Lifeline__V1__ListSensorsResponse         *message);
+/* Chengyun__Lifeline__V1__GetSensorRequest methods */
+void   chengyun__lifeline__v1__get_sensor_request__init
+                     (Chengyun__Lifeline__V1__GetSensorRequest         *message);
 /* Chengyun__Lifeline__V1__ReadingBatch methods */
 void   chengyun__lifeline__v1__reading_batch__init
                      (Chengyun__Lifeline__V1__ReadingBatch         *message);
@@ -553,6 +568,9 @@ typedef void (*Chengyun__Lifeline__V1__ListSensorsRequest_Closure)
 typedef void (*Chengyun__Lifeline__V1__ListSensorsResponse_Closure)
                  (const Chengyun__Lifeline__V1__ListSensorsResponse *message,
                   void *closure_data);
+typedef void (*Chengyun__Lifeline__V1__GetSensorRequest_Closure)
+                 (const Chengyun__Lifeline__V1__GetSensorRequest *message,
+                  void *closure_data);
 typedef void (*Chengyun__Lifeline__V1__ReadingBatch_Closure)
                  (const Chengyun__Lifeline__V1__ReadingBatch *message,
                   void *closure_data);
@@ -616,6 +634,7 @@ extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__put_sensors_requ
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__put_sensors_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_sensors_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__list_sensors_response__descriptor;
+extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__get_sensor_request__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__reading_batch__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__ingest_readings_response__descriptor;
 extern const ProtobufCMessageDescriptor chengyun__lifeline__v1__alarm__descriptor;
