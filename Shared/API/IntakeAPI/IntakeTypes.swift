@@ -328,6 +328,8 @@ public struct ReportFailure: GeneratedMessage {
   /// The gRPC status code, and the sentence.
   public var code: Int32 = 0
   public var message: String = ""
+  /// Stable, for programs, as in the metadata of a call that fails: report.too_long, codes.unknown_kind, …
+  public var refusalCode: String = ""
 
   public init() {}
 
@@ -335,12 +337,14 @@ public struct ReportFailure: GeneratedMessage {
     index: Int64 = 0,
     idempotencyKey: String = "",
     code: Int32 = 0,
-    message: String = ""
+    message: String = "",
+    refusalCode: String = ""
   ) {
     self.index = index
     self.idempotencyKey = idempotencyKey
     self.code = code
     self.message = message
+    self.refusalCode = refusalCode
   }
 }
 

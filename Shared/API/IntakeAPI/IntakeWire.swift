@@ -121,6 +121,7 @@ extension ReportFailure {
     self.idempotencyKey = try WireRead.string(c.pointee.idempotency_key, "idempotency_key")
     self.code = c.pointee.code
     self.message = try WireRead.string(c.pointee.message, "message")
+    self.refusalCode = try WireRead.string(c.pointee.refusal_code, "refusal_code")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -129,6 +130,7 @@ extension ReportFailure {
     c.pointee.idempotency_key = arena.string(self.idempotencyKey)
     c.pointee.code = self.code
     c.pointee.message = arena.string(self.message)
+    c.pointee.refusal_code = arena.string(self.refusalCode)
   }
 }
 

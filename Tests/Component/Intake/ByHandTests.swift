@@ -5,6 +5,7 @@ import Events
 import IntakeAPI
 import IntakeDomain
 import Postgres
+import Reactor
 import TestKit
 import Testing
 import Wire
@@ -61,6 +62,48 @@ import Wire
       await #expect(throws: Refusal.unknownReport) {
         try await intake.commands.reject(Identifier(high: 1, low: 1), reason: "x", by: Self.clerk, key: "", request: [])
       }
+    }
+  }
+
+  /// A report joins the case in a transaction that has not committed yet: its citizen must not end up on a case that was emptied.
+  @Test func rejectingWaitsForWhoIsJoining() async throws {
+    try await withIntake { intake in
+      let first = try await intake.submit("a")
+      let joined = Identifier(high: 0x0160_0000_0000_7000, low: 0x8000_0000_0000_0001)
+      let rejecting = try await intake.database.transaction { transaction in
+        try await transaction.query(FilingStore.lock(around: CaseSpot(kind: "garbage", point: north(40))))
+        let task = Reactor.current!.spawn {
+          try await intake.commands.reject(first.reportID, reason: "不属实", by: Self.clerk, key: "r1", request: [])
+        }
+        try await intake.database.untilSomebodyWaits(for: transaction)
+        try await transaction.query(
+          """
+          INSERT INTO reports SELECT (jsonb_populate_record(r, jsonb_build_object('id', \(joined), 'state', 2))).* FROM reports r
+          WHERE id = \(first.reportID)
+          """)
+        return task
+      }
+      try await rejecting.value
+      let facts = try await intake.facts().compactMap { if case .reportRejected(let fact) = $0 { fact } else { nil } }
+      #expect(facts.map(\.caseIsEmpty) == [false])
+      #expect(try await intake.isOpen(first.caseID))
+    }
+  }
+
+  /// Made before the case was emptied, come in after it; also when dispatch has told that it is cancelled.
+  @Test func nobodyJoinsAVoidCase() async throws {
+    try await withIntake { intake in
+      let first = try await intake.submit("a")
+      intake.clock.advance(by: .seconds(600))
+      try await intake.commands.reject(first.reportID, reason: "不属实", by: Self.clerk, key: "r1", request: [])
+      let late = try await intake.submit("b") { $0.occurredAt = start + .seconds(60) }
+      #expect(late.state == .filed && late.caseID != first.caseID)
+      try await intake.database.query(
+        ReportStore.follow([CaseNews(id: try #require(first.caseID), closedAt: .some(start + .seconds(700)))]))
+      let later = try await intake.submit("c") { $0.occurredAt = start + .seconds(61) }
+      #expect(later.caseID == late.caseID)
+      try await intake.database.query(ReportStore.follow([CaseNews(id: try #require(first.caseID), closedAt: .some(nil))]))
+      #expect(try await intake.isOpen(first.caseID), "reopened")
     }
   }
 

@@ -18,12 +18,18 @@ struct RejectReport: Sendable {
       var change = ReportCommand.Change(statements: [ReportStore.reject(id, reason: reason.text)])
       var isEmpty = false
       if let caseID = report.caseID {
-        let rows = try await transaction.pipeline(ReportStore.otherReports(of: caseID, than: id))
-        isEmpty = try !rows[1][0][0, Bool.self]
-        if isEmpty { change.statements.append(ReportStore.follow([CaseNews(id: caseID, closedAt: .some(now))])) }
+        isEmpty = try await isAlone(id, on: caseID, transaction)
+        if isEmpty { change.statements.append(ReportStore.void(caseID)) }
       }
       change.facts = [IntakeFacts.rejected(report, reason.text, caseIsEmpty: isEmpty, actor, at: now)]
       return change
     }
+  }
+
+  private func isAlone(_ report: Identifier, on caseID: Identifier, _ transaction: Transaction) async throws -> Bool {
+    if let spot = try ReportStore.caseSpot(try await transaction.query(ReportStore.lockCase(caseID))) {
+      try await transaction.query(FilingStore.lock(around: spot))
+    }
+    return try await !transaction.query(ReportStore.otherReports(of: caseID, than: report))[0][0, Bool.self]
   }
 }

@@ -20,6 +20,7 @@ struct ReportCommand: Sendable {
     on report: Identifier, by actor: Actor, _ command: Command,
     _ decide: (StoredReport, Instant, Transaction) async throws -> Change
   ) async throws {
+    try Submission.check(command.key, .idempotencyKey, SubmissionLimits.key)
     let now = clock.now()
     _ = try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
       let rows = try await transaction.query(ReportStore.find(report, locked: true))

@@ -26,17 +26,9 @@ struct Reports: Sendable {
   }
 
   func list(_ filter: ReportFilter) async throws -> [Shown] {
-    let reports = try ReportStore.reports(try await database.query(ReportStore.list(filter)))
-    let evidence = try await database.query(ReportStore.evidence(of: reports.map(\.id)))
-    var byReport: [Identifier: [Evidence]] = [:]
-    for (id, kind, content) in try evidence.decode(Identifier.self, String.self, String.self) {
-      byReport[id, default: []].append(Evidence(kind: kind, content: content))
-    }
-    return reports.map { report in
-      var report = report
-      report.evidence = byReport[report.id] ?? []
-      return shown(report)
-    }
+    let rows = try await database.query(ReportStore.list(filter))
+    let evidence = try await database.query(ReportStore.evidence(of: try rows.map { try $0[0, Identifier.self] }))
+    return try ReportStore.reports(rows, evidence: evidence).map(shown)
   }
 
   private func shown(_ report: StoredReport) -> Shown {

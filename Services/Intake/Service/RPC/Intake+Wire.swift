@@ -66,6 +66,7 @@ extension ReportFilter {
       self.caseID = caseID
     }
     onlyUnplaced = wire.onlyUnplaced
+    try Submission.check(wire.externalRef, .externalRef, SubmissionLimits.reference)
     externalRef = wire.externalRef
     states = wire.states.compactMap { Int16(exactly: $0.rawValue).flatMap(IntakeDomain.ReportState.init(rawValue:)) }
     guard states.count == wire.states.count else { throw .badPage }

@@ -145,7 +145,8 @@ struct IntakeRPC: IntakeHandler {
 
   func listFilingStandards(_ request: ListFilingStandardsRequest, _ call: CallContext) async throws -> ListFilingStandardsResponse {
     try await refusing {
-      ListFilingStandardsResponse(standards: try await commands.reference.standards(of: request.kind).map(\.wire))
+      try Submission.check(request.kind, .kind, SubmissionLimits.reference)
+      return ListFilingStandardsResponse(standards: try await commands.reference.standards(of: request.kind).map(\.wire))
     }
   }
 
@@ -159,12 +160,12 @@ struct IntakeRPC: IntakeHandler {
       messageEn: answer.words.english)
   }
 
-  /// A report of a stream has no status of its own, so its code stands in front of the sentence.
+  /// A report of a stream has no status of its own, and no metadata.
   private func failure(_ failure: SubmitReports.Failure) -> ReportFailure {
     let error = RPCError(refusing: failure.error) ?? internalError(failure.error)
-    let code = error.metadata.first(named: RPCError.refusalCode).map { "\($0): " } ?? ""
     return ReportFailure(
-      index: Int64(failure.index), idempotencyKey: failure.key, code: Int32(error.code.rawValue), message: code + error.message)
+      index: Int64(failure.index), idempotencyKey: failure.key, code: Int32(error.code.rawValue), message: error.message,
+      refusalCode: error.metadata.first(named: RPCError.refusalCode) ?? "")
   }
 
   /// What the caller must not see stays in the log; he gets the incident's id.

@@ -18,7 +18,17 @@ enum FilingStore {
     for report in reports {
       for cell in report.filing.lockCells { keys.insert(lockKey(kind: report.filing.kind.code, cell: cell)) }
     }
-    return "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(\(keys.sorted())) AS key"
+    return lock(keys)
+  }
+
+  /// Holds the neighbourhood of a case, whatever the radius of its kind: who is just joining it has committed then, and nobody else joins
+  /// it before this transaction has.
+  static func lock(around spot: CaseSpot) -> SQL {
+    lock(Set(GeoGrid.cells(around: spot.point, halfSideM: DuplicateRule.longestRadiusM / 2).map { lockKey(kind: spot.kind, cell: $0) }))
+  }
+
+  private static func lock(_ keys: Set<Int64>) -> SQL {
+    "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(\(keys.sorted())) AS key"
   }
 
   /// FNV-1a. Two places that meet by chance wait for each other, nothing worse.
@@ -155,6 +165,12 @@ enum FilingStore {
       SELECT * FROM unnest(\(reports), \(ordinals), \(kinds), \(contents))
       """
   }
+}
+
+/// Where reports join a case: its kind and its point.
+struct CaseSpot: Sendable, Hashable {
+  let kind: String
+  let point: GeoPoint
 }
 
 /// A case as it is entered into the index of open cases.

@@ -129,18 +129,30 @@ enum ReportStore {
     "UPDATE reports SET state = 3, case_id = NULL, reason = \(reason), reason_en = '' WHERE id = \(id)"
   }
 
-  /// Locks the case, then tells whether another report than this one is on it.
-  static func otherReports(of caseID: Identifier, than report: Identifier) -> [SQL] {
-    [
-      "SELECT id FROM cases WHERE id = \(caseID) FOR UPDATE",
-      "SELECT EXISTS (SELECT FROM reports WHERE case_id = \(caseID) AND id <> \(report))",
-    ]
+  /// Locks the case. Its row is read by `caseSpot`.
+  static func lockCase(_ id: Identifier) -> SQL { "SELECT kind, longitude, latitude FROM cases WHERE id = \(id) FOR UPDATE" }
+
+  /// Nil for a case without a point: no report joins it.
+  static func caseSpot(_ rows: Rows) throws -> CaseSpot? {
+    guard let (kind, longitude, latitude) = try rows.first?.decode(String.self, Double?.self, Double?.self) else { return nil }
+    guard let longitude, let latitude else { return nil }
+    return CaseSpot(kind: kind, point: GeoPoint(longitude: longitude, latitude: latitude))
   }
 
-  /// What dispatch has done with cases. Only rows that it changes are written.
+  /// Whether another report than this one is on the case.
+  static func otherReports(of caseID: Identifier, than report: Identifier) -> SQL {
+    "SELECT EXISTS (SELECT FROM reports WHERE case_id = \(caseID) AND id <> \(report))"
+  }
+
+  /// A case that never stood for anything: reports that were made before this was seen don't join it either.
+  static func void(_ caseID: Identifier) -> SQL { "UPDATE cases SET closed_at = \(Instant.distantPast) WHERE id = \(caseID)" }
+
+  /// What dispatch has done with cases. Only rows that it changes are written; a void case stays void, unless it is reopened.
   static func follow(_ cases: [CaseNews]) -> SQL {
     """
-    UPDATE cases SET closed_at = CASE WHEN news.moves THEN news.closed_at ELSE cases.closed_at END,
+    UPDATE cases SET closed_at = CASE
+        WHEN news.moves AND (news.closed_at IS NULL OR cases.closed_at IS DISTINCT FROM \(Instant.distantPast)) THEN news.closed_at
+        ELSE cases.closed_at END,
       department = coalesce(news.department, cases.department)
     FROM unnest(\(cases.map(\.id)), \(cases.map { $0.closedAt != nil }), \(cases.map { $0.closedAt ?? nil }), \(cases.map(\.department)))
       AS news (id, moves, closed_at, department)
