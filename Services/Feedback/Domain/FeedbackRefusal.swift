@@ -10,6 +10,7 @@ public enum FeedbackRefusal: Error, Sendable, Hashable, CaseIterable {
   case keyNotUsable
   case unmaskReasonNeeded
   case unmaskRoleMayNot
+  case otherDistrict
   case tooManyFollowers
   case badPage
 
@@ -25,6 +26,7 @@ public enum FeedbackRefusal: Error, Sendable, Hashable, CaseIterable {
     case .keyNotUsable: "feedback.key_not_usable"
     case .unmaskReasonNeeded: "feedback.unmask_reason_needed"
     case .unmaskRoleMayNot: "feedback.unmask_role_may_not"
+    case .otherDistrict: "feedback.other_district"
     case .tooManyFollowers: "feedback.too_many_followers"
     case .badPage: "feedback.bad_page"
     }
@@ -43,6 +45,7 @@ public enum FeedbackRefusal: Error, Sendable, Hashable, CaseIterable {
     case .keyNotUsable: "幂等键最多 200 个字符，不含控制字符。idempotency_key has at most 200 characters, and no control characters."
     case .unmaskReasonNeeded: "查看完整信息须填写理由（4 至 500 个字）和操作人。Seeing it whole needs an actor and a reason of 4 to 500 characters."
     case .unmaskRoleMayNot: "该角色不能查看上报人的完整信息。This role may not see who reported."
+    case .otherDistrict: "该上报属于其他辖区，您的账户仅限本辖区。The report belongs to a district other than your account's."
     case .tooManyFollowers: "关注的人过多，请稍后再试，或改用查询。Too many are following; try again later, or ask for the progress once."
     case .badPage: "翻页标记无效。The page token is not one that this service gave."
     }

@@ -18,4 +18,10 @@ public enum UnmaskRule {
     }
     guard roles.contains(role) else { throw .unmaskRoleMayNot }
   }
+
+  /// A person whose account names a district sees its reporters only, masked or not, and those of reports that no district has yet.
+  /// - Parameter own: empty: the whole city.
+  public static func check(_ own: String, maySee district: String) throws(FeedbackRefusal) {
+    guard own.isEmpty || district.isEmpty || own == district else { throw .otherDistrict }
+  }
 }

@@ -13,7 +13,7 @@ public enum FeedbackService {
     let database = runtime.database
     let milestones = MilestoneStore(database: database)
     let followers = Followers()
-    let follow = FollowCase(milestones: milestones, tokens: runtime.trackingTokens, clock: runtime.clock, followers: followers)
+    let follow = FollowCase(milestones: milestones, clock: runtime.clock, followers: followers)
     let handler = FeedbackRPC(
       followCase: follow, rateCase: RateCase(database: database, follow: follow, clock: runtime.clock),
       showReporter: ShowReporter(contacts: ReporterContactStore(database: database), cipher: runtime.fieldCipher, clock: runtime.clock),
@@ -24,7 +24,7 @@ public enum FeedbackService {
   }
 
   private static func consumers(_ runtime: ServiceRuntime) throws -> [EventConsumer] {
-    let intake = ApplyIntakeFacts(clock: runtime.clock)
+    let intake = ApplyIntakeFacts(clock: runtime.clock, tokens: runtime.trackingTokens)
     let dispatch = ApplyDispatchFacts(clock: runtime.clock)
     return [
       EventConsumer(

@@ -1,4 +1,4 @@
-// What a reporter shows to follow a report: nobody can guess it, and nobody has to store it.
+// What a reporter shows to follow a report: nobody can guess it, and nobody stores it. Who has to find a report by it keeps its digest.
 public import CityModel
 internal import Cryptography
 
@@ -11,10 +11,13 @@ public struct TrackingTokens: Sendable {
 
   public func token(for report: Identifier) -> String { Base32.encode(bytes(for: report)) }
 
-  /// Whether what a person typed (small letters and hyphens are fine) is the report's token. Takes the same time for every wrong one.
-  public func matches(_ typed: String, report: Identifier) -> Bool {
-    guard let given = Base32.decode(typed) else { return false }
-    return equalInConstantTime(given, bytes(for: report))
+  /// SHA-256 of the token: the report is found by it, and nobody gets the token back from it.
+  public func digest(for report: Identifier) -> [UInt8] { Hash.sha256(bytes(for: report)) }
+
+  /// The digest of what a person typed (small letters and hyphens are fine); nil when that cannot be a token.
+  public static func digest(ofTyped typed: String) -> [UInt8]? {
+    guard let given = Base32.decode(typed), given.count == byteCount else { return nil }
+    return Hash.sha256(given)
   }
 
   private func bytes(for report: Identifier) -> [UInt8] { Array(Hash.hmacSHA256(key: key, report.bytes).prefix(Self.byteCount)) }

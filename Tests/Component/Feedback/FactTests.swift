@@ -38,7 +38,9 @@ import Wire
       try await service.dispatch(Array(untilClosed.prefix(2)))
       for _ in 0..<2 {
         let events = facts.map { service.recorded(IntakeEvent(fact: $0).encoded()) }
-        try await service.database.transaction { try await ApplyIntakeFacts(clock: service.clock).apply(events, in: $0) }
+        try await service.database.transaction {
+          try await ApplyIntakeFacts(clock: service.clock, tokens: service.tokens).apply(events, in: $0)
+        }
         facts = facts.filter { if case .reportReceived = $0 { true } else { false } }
       }
       #expect(try await service.told(103) == [.joined, .dispatched, .separated])
@@ -53,7 +55,9 @@ import Wire
     try await withFeedback { service in
       func intake(_ body: [UInt8]) async throws {
         let events = [service.recorded(body)]
-        try await service.database.transaction { try await ApplyIntakeFacts(clock: service.clock).apply(events, in: $0) }
+        try await service.database.transaction {
+          try await ApplyIntakeFacts(clock: service.clock, tokens: service.tokens).apply(events, in: $0)
+        }
       }
       func dispatch(_ body: [UInt8]) async throws {
         let events = [service.recorded(body)]
@@ -130,7 +134,8 @@ import Wire
       _ = try await database.atomically([
         "INSERT INTO cases (case_id) SELECT \(id(1))",
         """
-        INSERT INTO reports SELECT gen_random_uuid(), \(id(1)), 'n' || n, '', '', to_timestamp(n) FROM generate_series(1, 10000) AS n
+        INSERT INTO reports SELECT gen_random_uuid(), \(id(1)), 'n' || n, '', '', to_timestamp(n), sha256(n::text::bytea), ''
+        FROM generate_series(1, 10000) AS n
         """,
         "INSERT INTO milestones SELECT report_id, 1, 1, '', '', received_at, NULL, NULL, 'delivered', 'follow', received_at FROM reports",
         "INSERT INTO follow_ups SELECT report_id, case_id, 1, 'd', received_at FROM reports",

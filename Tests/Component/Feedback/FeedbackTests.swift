@@ -78,6 +78,45 @@ import Testing
     }
   }
 
+  /// A mass incident: the reports of one number are not gone through.
+  @Test func everyOneOfManyReportersFindsTheReport() async throws {
+    try await withFeedback { service in
+      try await service.intake(received(1, case: 1))
+      for start in stride(from: 2, to: 3_002, by: 1_000) {
+        try await service.intake((start..<start + 1_000).map { received($0, case: 1, .linked) })
+      }
+      for report in [1, 1_500, 3_001] {
+        #expect(try await service.follow.report(numbered: "n1", token: service.tokens.token(for: id(report))) == id(report))
+      }
+    }
+  }
+
+  @Test func anAccountOfADistrictSeesItsReportersOnly() async throws {
+    try await withFeedback { service in
+      let phone = service.cipher.seal("13812341234", context: SealedField.reporterPhone(of: id(10)))
+      try await service.intake(received(10, case: 1, phone: phone))
+      func see(_ district: String, _ reason: String = "") async throws -> String {
+        try await service.show.run(
+          .init(report: id(10), reason: reason, actorID: "7", actorRole: "acceptor", actorDistrict: district, peer: "test")
+        ).phone
+      }
+      let outbox = NotificationStore(database: service.database)
+      func told(_ district: String) async throws -> Int {
+        try await outbox.list(number: "n1", district: district, deliveries: [], after: nil, limit: 10).count
+      }
+      #expect(try await see("D2") == "138****1234", "no district has it yet")
+      #expect(try await told("D2") == 1)
+      try await service.intake(placed(10, district: "D1"))
+      for reason in ["", "回访核实情况"] {
+        await #expect(throws: FeedbackRefusal.otherDistrict) { try await see("D2", reason) }
+      }
+      #expect(try await service.database.query("SELECT count(*) FROM unmaskings")[0][0, Int.self] == 0)
+      #expect(try await see("D1", "回访核实情况") == "13812341234")
+      #expect(try await see("") == "138****1234")
+      #expect(try await (told("D1"), told("D2"), told("")) == (1, 0, 1))
+    }
+  }
+
   @Test func dissatisfactionReopensTheCaseOnce() async throws {
     try await withFeedback { service in
       try await service.intake(received(10, case: 1), received(11, case: 1, .linked))

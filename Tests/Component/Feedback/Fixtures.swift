@@ -25,13 +25,15 @@ struct TestFeedback: Sendable {
   let followers = Followers()
 
   var milestones: MilestoneStore { MilestoneStore(database: database) }
-  var follow: FollowCase { FollowCase(milestones: milestones, tokens: tokens, clock: clock, followers: followers) }
+  var follow: FollowCase { FollowCase(milestones: milestones, clock: clock, followers: followers) }
   var rate: RateCase { RateCase(database: database, follow: follow, clock: clock) }
   var show: ShowReporter { ShowReporter(contacts: ReporterContactStore(database: database), cipher: cipher, clock: clock) }
 
-  func intake(_ facts: IntakeEvent.Fact...) async throws {
+  func intake(_ facts: IntakeEvent.Fact...) async throws { try await intake(facts) }
+
+  func intake(_ facts: [IntakeEvent.Fact]) async throws {
     let events = facts.map { recorded(IntakeEvent(fact: $0).encoded()) }
-    try await database.transaction { try await ApplyIntakeFacts(clock: clock).apply(events, in: $0) }
+    try await database.transaction { try await ApplyIntakeFacts(clock: clock, tokens: tokens).apply(events, in: $0) }
   }
 
   func dispatch(_ facts: [DispatchEvent.Fact]) async throws {
@@ -79,11 +81,14 @@ func withFeedback(_ body: @escaping @Sendable (TestFeedback) async throws -> Voi
 
 func id(_ number: Int) -> Identifier { Identifier(high: 0x0160_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number)) }
 
-func received(_ report: Int, case number: Int, _ state: ReportState = .filed, name: [UInt8] = [], phone: [UInt8] = []) -> IntakeEvent.Fact {
+func received(
+  _ report: Int, case number: Int, _ state: ReportState = .filed, name: [UInt8] = [], phone: [UInt8] = [], district: String = ""
+) -> IntakeEvent.Fact {
   .reportReceived(
     ReportReceived(
       reportId: id(report).bytes, state: state, caseId: state == .rejected ? [] : id(number).bytes,
-      caseNumber: state == .rejected ? "" : "n\(number)", reason: state == .rejected ? "不在范围" : "", sealedName: name, sealedPhone: phone))
+      caseNumber: state == .rejected ? "" : "n\(number)", place: Place(districtCode: district), reason: state == .rejected ? "不在范围" : "",
+      sealedName: name, sealedPhone: phone))
 }
 
 func changed(
@@ -99,6 +104,10 @@ func changed(
 
 func rejection(_ report: Int, case number: Int) -> IntakeEvent.Fact {
   .reportRejected(ReportRejected(reportId: id(report).bytes, caseId: number == 0 ? [] : id(number).bytes, reason: "不在范围"))
+}
+
+func placed(_ report: Int, district: String) -> IntakeEvent.Fact {
+  .reportPlaced(ReportPlaced(reportId: id(report).bytes, place: Place(districtCode: district)))
 }
 
 func unlinked(_ report: Int, from: Int, to: Int) -> IntakeEvent.Fact {

@@ -116,11 +116,11 @@ import Testing
   @Test func tokenIsRecognisedAsTyped() {
     let tokens = secret.trackingTokens
     let token = tokens.token(for: report)
-    #expect(tokens.matches(token, report: report))
-    #expect(tokens.matches(token.lowercased().prefix(5) + "-" + token.dropFirst(5), report: report))
-    #expect(!tokens.matches(String(token.dropLast()), report: report))
-    #expect(!tokens.matches("", report: report))
-    #expect(!tokens.matches(token, report: Identifier(high: report.high, low: report.low + 1)))
+    let digest = tokens.digest(for: report)
+    #expect(TrackingTokens.digest(ofTyped: token) == digest)
+    #expect(TrackingTokens.digest(ofTyped: token.lowercased().prefix(5) + "-" + token.dropFirst(5)) == digest)
+    for wrong in ["", String(token.dropLast()), token + "00", "!"] { #expect(TrackingTokens.digest(ofTyped: wrong) == nil) }
+    #expect(tokens.digest(for: Identifier(high: report.high, low: report.low + 1)) != digest)
   }
 
   @Test func fieldsAndTokensUseDifferentKeys() throws {

@@ -1,16 +1,19 @@
 internal import CityModel
+internal import CommonAPI
 internal import Events
 internal import FeedbackDomain
 internal import IntakeAPI
+internal import NodeKit
 internal import Postgres
 internal import Wire
 
 /// Takes in who reported what, and answers at once: received, joined, separated, or rejected with the reason. Two round trips a batch,
 /// whatever its size.
 struct ApplyIntakeFacts: Sendable {
-  static let types = ["intake.report_received", "intake.report_unlinked", "intake.report_rejected"]
+  static let types = ["intake.report_received", "intake.report_unlinked", "intake.report_rejected", "intake.report_placed"]
 
   let clock: any CityClock
+  let tokens: TrackingTokens
 
   /// - Throws: `UnreadableFact`: the consumer stops there, rather than keep something from a citizen.
   func apply(_ events: [RecordedEvent], in transaction: Transaction) async throws {
@@ -31,7 +34,7 @@ struct ApplyIntakeFacts: Sendable {
     var statements = [ReporterStore.lockCases(changes.cases).announcing(MilestoneStore.channel)]
     var asking: [Int] = []
     if !changes.received.isEmpty {
-      statements += ReporterStore.insertReports(changes.received) + ReporterStore.catchUp(changes.received.map(\.id))
+      statements += ReporterStore.insertReports(changes.received, tokens) + ReporterStore.catchUp(changes.received.map(\.id))
       asking.append(statements.count - 1)
     }
     if !changes.separated.isEmpty {
@@ -39,6 +42,7 @@ struct ApplyIntakeFacts: Sendable {
       asking.append(statements.count - 1)
     }
     if !changes.rejected.isEmpty { statements.append(ReporterStore.reject(changes.rejected)) }
+    if !changes.placed.isEmpty { statements.append(ReporterStore.place(changes.placed)) }
     let results = try await transaction.pipeline(statements)
     try await AskedFacts.append(asking.map { results[$0] }, recordedAt: clock.now(), in: transaction)
   }
@@ -49,6 +53,7 @@ enum ReportNews: Sendable {
   case received(ReportRecord)
   case separated(SeparatedReport)
   case rejected(RejectedReport)
+  case placed(PlacedReport)
 
   /// Nil for a kind of fact that is not known here.
   init?(_ event: RecordedEvent) throws {
@@ -63,6 +68,8 @@ enum ReportNews: Sendable {
       let caseID = fact.caseId.isEmpty ? nil : try Identifier(inFact: fact.caseId)
       self = .rejected(
         RejectedReport(report: try Identifier(inFact: fact.reportId), from: caseID, reason: fact.reason, at: event.occurredAt))
+    case .reportPlaced(let fact)?:
+      self = .placed(PlacedReport(report: try Identifier(inFact: fact.reportId), district: fact.place?.districtCode ?? ""))
     default: return nil
     }
   }
@@ -72,6 +79,7 @@ enum ReportNews: Sendable {
     case .received(let record): record.id
     case .separated(let separated): separated.report
     case .rejected(let rejected): rejected.report
+    case .placed(let placed): placed.report
     }
   }
 
@@ -81,6 +89,7 @@ enum ReportNews: Sendable {
     case .received: 0
     case .separated: 1
     case .rejected: 2
+    case .placed: 3
     }
   }
 }
@@ -90,6 +99,7 @@ struct ReportChanges: Sendable {
   private(set) var received: [ReportRecord] = []
   private(set) var separated: [SeparatedReport] = []
   private(set) var rejected: [RejectedReport] = []
+  private(set) var placed: [PlacedReport] = []
   private var stages: [Identifier: Int] = [:]
 
   var isEmpty: Bool { stages.isEmpty }
@@ -107,6 +117,7 @@ struct ReportChanges: Sendable {
     case .received(let record): received.append(record)
     case .separated(let report): separated.append(report)
     case .rejected(let report): rejected.append(report)
+    case .placed(let report): placed.append(report)
     }
     return true
   }
@@ -124,7 +135,8 @@ extension ReportRecord {
     let isOnCase = kind == .received || kind == .joined
     self.init(
       id: try Identifier(inFact: fact.reportId), caseID: isOnCase ? try Identifier(inFact: fact.caseId) : nil, number: fact.caseNumber,
-      sealedName: fact.sealedName, sealedPhone: fact.sealedPhone, receivedAt: receivedAt, first: kind,
+      sealedName: fact.sealedName, sealedPhone: fact.sealedPhone, receivedAt: receivedAt,
+      district: fact.place?.districtCode ?? "", first: kind,
       text: MilestoneText(kind, number: fact.caseNumber, department: "", reason: fact.reason))
   }
 }

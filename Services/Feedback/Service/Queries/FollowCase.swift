@@ -6,16 +6,14 @@ internal import Postgres
 /// A reporter follows the case by its number and the secret that came with the report.
 struct FollowCase: Sendable {
   let milestones: MilestoneStore
-  let tokens: TrackingTokens
   let clock: any CityClock
   let followers: Followers
 
   /// The report that the secret belongs to. An unknown number and a wrong secret are not told apart.
   func report(numbered number: String, token: String) async throws -> Identifier {
-    guard Text.isLine(number, atMost: Text.numberLimit) else { throw FeedbackRefusal.unknownOrSecretWrong }
-    // Every candidate is compared, so that the time taken does not tell how many there are before the right one.
-    let matching = try await milestones.reports(numbered: number).filter { tokens.matches(token, report: $0) }
-    guard let report = matching.first else { throw FeedbackRefusal.unknownOrSecretWrong }
+    guard Text.isLine(number, atMost: Text.numberLimit), let digest = TrackingTokens.digest(ofTyped: token),
+      let report = try await milestones.report(numbered: number, tokenDigest: digest)
+    else { throw FeedbackRefusal.unknownOrSecretWrong }
     return report
   }
 

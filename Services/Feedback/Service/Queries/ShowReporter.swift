@@ -15,21 +15,22 @@ struct ShowReporter: Sendable {
     var reason: String
     var actorID: String
     var actorRole: String
+    /// That the person's account names; empty: none.
+    var actorDistrict = ""
     var peer: String
   }
 
   func run(_ question: Question) async throws -> (name: String, phone: String, masked: Bool) {
-    let sealed: ReporterContactStore.Sealed?
-    if question.reason.isEmpty {
-      sealed = try await contacts.contact(of: question.report)
-    } else {
+    guard let sealed = try await contacts.contact(of: question.report) else { throw FeedbackRefusal.unknownReport }
+    try UnmaskRule.check(question.actorDistrict, maySee: sealed.district)
+    if !question.reason.isEmpty {
       try UnmaskRule.check(actorID: question.actorID, role: question.actorRole, reason: question.reason)
-      sealed = try await contacts.contact(
-        recording: .init(
+      // The record is on disk before the data is handed out.
+      try await contacts.record(
+        .init(
           report: question.report, actorID: question.actorID, actorRole: question.actorRole, reason: question.reason, peer: question.peer,
           at: clock.now()))
     }
-    guard let sealed else { throw FeedbackRefusal.unknownReport }
     let name = try open(sealed.name, SealedField.reporterName(of: question.report))
     let phone = try open(sealed.phone, SealedField.reporterPhone(of: question.report))
     return question.reason.isEmpty ? (Masking.name(name), Masking.phone(phone), true) : (name, phone, false)

@@ -31,7 +31,7 @@ struct FeedbackRPC: FeedbackHandler {
 
   func getPublishedResults(_ request: GetPublishedResultsRequest, _ call: CallContext) async throws -> GetPublishedResultsResponse {
     let scores = try await answering {
-      try await results.results(from: Instant(wire: request.fromUs), before: Instant(wire: request.beforeUs))
+      try await results.results(from: Instant(given: request.fromUs), before: Instant(given: request.beforeUs))
     }
     return GetPublishedResultsResponse(results: scores.map(DepartmentResult.init))
   }
@@ -43,6 +43,7 @@ struct FeedbackRPC: FeedbackHandler {
       let shown = try await showReporter.run(
         .init(
           report: report, reason: request.unmaskReason, actorID: actor?.id ?? "", actorRole: actor?.role ?? "",
+          actorDistrict: call.person?.district ?? "",
           peer: call.peer.identity?.uri ?? call.peer.address))
       return GetReporterResponse(name: shown.name, phone: shown.phone, masked: shown.masked)
     }
@@ -54,7 +55,8 @@ struct FeedbackRPC: FeedbackHandler {
       let asked = Int(request.page?.size ?? 0)
       let size = asked > 0 ? min(asked, 1_000) : 100
       let found = try await notifications.list(
-        number: request.number, deliveries: request.states.compactMap(NotificationRecord.Delivery.init),
+        number: request.number, district: call.person?.district ?? "",
+        deliveries: request.states.compactMap(NotificationRecord.Delivery.init),
         after: try NotificationStore.Cursor(token: request.page?.token ?? ""), limit: size + 1)
       let page = found.prefix(size)
       return ListNotificationsResponse(
@@ -79,7 +81,7 @@ extension FeedbackRefusal {
     case .unknownOrSecretWrong, .unknownReport: .notFound
     case .notAsked, .alreadyAnswered: .failedPrecondition
     case .scoreOutOfRange, .textTooLong, .keyNotUsable, .unmaskReasonNeeded, .badPage: .invalidArgument
-    case .unmaskRoleMayNot: .permissionDenied
+    case .unmaskRoleMayNot, .otherDistrict: .permissionDenied
     case .tooManyFollowers: .resourceExhausted
     }
   }

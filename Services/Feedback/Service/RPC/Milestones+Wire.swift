@@ -2,14 +2,6 @@ internal import CityModel
 internal import FeedbackAPI
 internal import FeedbackDomain
 
-extension Instant {
-  /// A wire field in which 0 means "not known".
-  init?(wire microseconds: Int64) {
-    guard microseconds != 0 else { return nil }
-    self.init(microseconds: microseconds)
-  }
-}
-
 extension Progress {
   init(_ view: ReporterView) {
     self.init(

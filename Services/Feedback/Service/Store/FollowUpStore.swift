@@ -45,15 +45,11 @@ enum FollowUpStore {
   static func answer(
     _ report: Identifier, _ newest: Newest, _ verdict: FollowUp.Verdict, text: String, at instant: Instant
   ) -> [SQL] {
-    [
-      """
+    let answered: SQL = """
       UPDATE follow_ups SET score = \(verdict.score), answer = \(text), answered_at = \(instant)
       WHERE report_id = \(report) AND case_id = \(newest.caseID) AND case_version = \(newest.caseVersion)
-      """,
       """
-      UPDATE cases SET reopenings = reopenings + \(Int32(verdict.reopens ? 1 : 0)) WHERE case_id = \(newest.caseID)
-      """,
-    ]
+    return verdict.reopens ? [answered, "UPDATE cases SET reopenings = reopenings + 1 WHERE case_id = \(newest.caseID)"] : [answered]
   }
 }
 

@@ -33,15 +33,13 @@ struct ReporterView: Sendable, Hashable {
 struct MilestoneStore: Sendable {
   /// Told after every commit that added milestones.
   static let channel = "milestones"
-  /// Most reports of one number that a token is compared with: 1,000.
-  static let reportsPerNumber = 1_000
 
   let database: Database
 
-  func reports(numbered number: String) async throws -> [Identifier] {
-    try await database.query(
-      "SELECT report_id FROM reports WHERE number = \(number) ORDER BY report_id LIMIT \(Self.reportsPerNumber)"
-    ).column(Identifier.self)
+  /// The report with this number whose token has this digest: one look at an index, however many reports a case has.
+  func report(numbered number: String, tokenDigest: [UInt8]) async throws -> Identifier? {
+    try await database.query("SELECT report_id FROM reports WHERE number = \(number) AND token_digest = \(tokenDigest)")
+      .column(Identifier.self).first
   }
 
   /// All milestones after a sequence, and whether the reporter is being asked.

@@ -8,6 +8,8 @@ struct ReporterContactStore: Sendable {
   struct Sealed: Sendable {
     var name: [UInt8]
     var phone: [UInt8]
+    /// Empty when nobody knows.
+    var district: String
   }
 
   struct Unmasking: Sendable, Hashable {
@@ -21,28 +23,16 @@ struct ReporterContactStore: Sendable {
   }
 
   func contact(of report: Identifier) async throws -> Sealed? {
-    try await database.query(Self.select(report)).first.map(Self.sealed)
+    let rows = try await database.query("SELECT sealed_name, sealed_phone, district_code FROM reports WHERE report_id = \(report)")
+    return try rows.decode([UInt8].self, [UInt8].self, String.self).first.map { Sealed(name: $0.0, phone: $0.1, district: $0.2) }
   }
 
-  /// The record is on disk before the data is handed out.
-  func contact(recording unmasking: Unmasking) async throws -> Sealed? {
-    let results = try await database.atomically([
+  /// Returns when the record is on disk.
+  func record(_ unmasking: Unmasking) async throws {
+    try await database.query(
       """
       INSERT INTO unmaskings (report_id, actor_id, actor_role, reason, peer, at)
-      SELECT report_id, \(unmasking.actorID), \(unmasking.actorRole), \(unmasking.reason), \(unmasking.peer), \(unmasking.at)
-      FROM reports WHERE report_id = \(unmasking.report)
-      """,
-      Self.select(unmasking.report),
-    ])
-    return try results[1].first.map(Self.sealed)
-  }
-
-  private static func select(_ report: Identifier) -> SQL {
-    "SELECT sealed_name, sealed_phone FROM reports WHERE report_id = \(report)"
-  }
-
-  private static func sealed(_ row: Rows.Element) throws -> Sealed {
-    let (name, phone) = try row.decode([UInt8].self, [UInt8].self)
-    return Sealed(name: name, phone: phone)
+      VALUES (\(unmasking.report), \(unmasking.actorID), \(unmasking.actorRole), \(unmasking.reason), \(unmasking.peer), \(unmasking.at))
+      """)
   }
 }

@@ -1,5 +1,6 @@
 internal import CityModel
 internal import FeedbackDomain
+internal import NodeKit
 internal import Postgres
 
 /// A report as feedback keeps it.
@@ -10,6 +11,7 @@ struct ReportRecord: Sendable, Hashable {
   var sealedName: [UInt8]
   var sealedPhone: [UInt8]
   var receivedAt: Instant
+  var district: String
   var first: MilestoneKind
   var text: MilestoneText
 }
@@ -33,6 +35,12 @@ struct RejectedReport: Sendable, Hashable {
   var at: Instant
 }
 
+/// A report whose place a person found out.
+struct PlacedReport: Sendable, Hashable {
+  var report: Identifier
+  var district: String
+}
+
 /// Writing what reporters are told. All statements take many at once; the caller runs them in this order in one transaction.
 enum ReporterStore {
   /// Locks the cases, in the order of their ids, and makes those that are new. Reports and steps of one case meet under this lock,
@@ -44,12 +52,13 @@ enum ReporterStore {
     """
   }
 
-  static func insertReports(_ reports: [ReportRecord]) -> [SQL] {
+  static func insertReports(_ reports: [ReportRecord], _ tokens: TrackingTokens) -> [SQL] {
     [
       """
-      INSERT INTO reports (report_id, case_id, number, sealed_name, sealed_phone, received_at)
+      INSERT INTO reports (report_id, case_id, number, sealed_name, sealed_phone, received_at, token_digest, district_code)
       SELECT * FROM unnest(\(reports.map(\.id)), \(reports.map(\.caseID)), \(reports.map(\.number)), \(reports.map(\.sealedName)),
-        \(reports.map(\.sealedPhone)), \(reports.map(\.receivedAt)))
+        \(reports.map(\.sealedPhone)), \(reports.map(\.receivedAt)), \(reports.map { tokens.digest(for: $0.id) }),
+        \(reports.map(\.district)))
       ON CONFLICT (report_id) DO NOTHING
       """,
       """
@@ -116,6 +125,14 @@ enum ReporterStore {
       WHERE NOT EXISTS (
         SELECT 1 FROM milestones m WHERE m.report_id = gone.report_id AND m.kind = \(MilestoneKind.rejected.rawValue))
       """
+  }
+
+  static func place(_ reports: [PlacedReport]) -> SQL {
+    """
+    UPDATE reports SET district_code = placed.district_code
+    FROM unnest(\(reports.map(\.report)), \(reports.map(\.district))) AS placed (report_id, district_code)
+    WHERE reports.report_id = placed.report_id
+    """
   }
 
   /// Each closing that is a case's newest step asks each of its reporters once.

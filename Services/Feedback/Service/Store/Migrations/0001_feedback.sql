@@ -15,10 +15,15 @@ CREATE TABLE reports (
   -- Personal data, sealed with the node's field key.
   sealed_name  bytea NOT NULL,
   sealed_phone bytea NOT NULL,
-  received_at  timestamptz NOT NULL
+  received_at  timestamptz NOT NULL,
+  -- SHA-256 of the tracking token: a copy of the database follows nobody's report.
+  token_digest bytea NOT NULL CHECK (octet_length(token_digest) = 32),
+  -- Where it is; empty when nobody knows. Accounts may be confined to a district.
+  district_code text NOT NULL
 );
 CREATE INDEX reports_case ON reports (case_id);
-CREATE INDEX reports_number ON reports (number);
+-- The report of a number and a token; a number may have tens of thousands.
+CREATE INDEX reports_number ON reports (number, token_digest);
 
 -- Public steps of cases, kept for reports that join later or arrive later from the log.
 CREATE TABLE case_steps (
