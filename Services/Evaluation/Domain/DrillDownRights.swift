@@ -6,8 +6,8 @@ public struct DrillDownRights: Sendable, Hashable {
 
   /// Only this department's; nil: every one's.
   let department: String?
-  /// Only this district's; nil: the city's.
-  let district: String?
+  /// Only this district's; nil: the city's. Within a department's group, too.
+  public let district: String?
 
   /// - Parameters: as the account says; empty where it says nothing.
   public init(roles: [PersonRole], department: String, district: String) {

@@ -33,6 +33,9 @@ public struct Formula: Sendable, Hashable {
     guard (1...32).contains(version.count), (1...100).contains(name.count), nameEnglish.count <= 100 else {
       throw .formula("version and name are needed, of at most 32 and 100 characters")
     }
+    guard [version, name, nameEnglish].allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x20 } }) else {
+      throw .formula("version and names hold no control characters")
+    }
     self.indicator = indicator
     self.version = version
     self.name = name

@@ -165,6 +165,24 @@ import Wire
     }
   }
 
+  /// A department's person whose account names a district, too.
+  @Test func aDrillDownIsCutToADistrict() async throws {
+    let city = MadeUpCity(seed: 7, count: 200)
+    try await withEvaluation { service in
+      try await service.apply(city.events)
+      let drillDown = DrillDown(formulas: service.formulas, figures: service.figures)
+      let own = city.cases.filter { $0.department == "A" }
+      for district in [nil, "1", "2", "3"] {
+        let question = DrillDown.Question(
+          indicator: "requests", part: .numerator, dimension: .department, group: "A", period: .none, periodStart: 0, range: CountedRange(),
+          district: district, pageSize: 1_000, token: "")
+        let answer = try await drillDown.run(question, now: Instant(seconds: 2_000_000_000))
+        let expected = own.filter { district == nil || $0.district == district }.map(\.number)
+        #expect(Set(answer.cases.map(\.number)) == Set(expected) && answer.total == Int64(expected.count), "\(district ?? "")")
+      }
+    }
+  }
+
   /// The limit is the version's: another city's, another figure.
   @Test func theDispatchClockIsAParameterOfTheFormula() async throws {
     let city = MadeUpCity(seed: 6, count: 200)

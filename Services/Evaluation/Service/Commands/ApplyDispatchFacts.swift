@@ -22,6 +22,7 @@ enum ApplyDispatchFacts {
       [CaseFacts.upsert(CaseRecord.newest(of: records), into: generation)]
         + (steps.isEmpty ? [] : [CaseFacts.add(steps, into: generation)]))
   }
+
   private static func read(_ event: RecordedEvent) throws -> (CaseRecord, CaseStep?)? {
     guard case .caseChanged(let change)? = try DispatchEvent(decoding: event.body).fact else { return nil }
     let record = try CaseRecord(change)

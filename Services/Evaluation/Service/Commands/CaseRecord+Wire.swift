@@ -4,6 +4,7 @@ internal import DispatchAPI
 internal import EvaluationDomain
 internal import Events
 internal import IntakeAPI
+internal import NodeKit
 
 extension CaseRecord {
   /// The snapshot that came with a fact of dispatch.
@@ -15,8 +16,8 @@ extension CaseRecord {
       channel: IntakeAPI.Channel(rawValue: file.channel).code, district: file.place?.districtCode ?? "",
       street: file.place?.streetCode ?? "", community: file.place?.communityCode ?? "", department: file.department, crew: file.crew,
       outcome: outcome, filedAt: Instant(microseconds: file.filedAtUs), dueAt: file.dueAtUs.map(Instant.init(microseconds:)),
-      dispatchedAt: Instant(wire: file.dispatchedAtUs), handledAt: Instant(wire: file.handledAtUs),
-      endedAt: Instant(wire: file.endedAtUs), urgent: file.urgent, overdue: file.overdue, supervised: file.supervised,
+      dispatchedAt: Instant(given: file.dispatchedAtUs), handledAt: Instant(given: file.handledAtUs),
+      endedAt: Instant(given: file.endedAtUs), urgent: file.urgent, overdue: file.overdue, supervised: file.supervised,
       duplicate: !file.duplicateOf.isEmpty, unplaced: file.unplaced, returns: file.returnCount, reworks: file.reworkCount,
       reopens: file.reopenCount, checkRequired: file.checkRequired)
   }
@@ -34,14 +35,6 @@ extension CaseStep {
       }
     guard let kind else { return nil }
     self.init(caseID: caseID, version: fact.version, kind: kind, at: Instant(microseconds: fact.occurredAtUs))
-  }
-}
-
-extension Instant {
-  /// A wire field in which 0 means "not known".
-  init?(wire microseconds: Int64) {
-    guard microseconds != 0 else { return nil }
-    self.init(microseconds: microseconds)
   }
 }
 

@@ -18,6 +18,8 @@ struct DrillDown: Sendable {
     var period: Period
     var periodStart: Int32
     var range: CountedRange
+    /// Only cases of this district, whatever the group; nil: everywhere.
+    var district: String?
     var pageSize: Int
     var token: String
   }
@@ -34,7 +36,7 @@ struct DrillDown: Sendable {
     }
     let cell = Cell(
       formula: formula, part: question.part, dimension: question.dimension, group: question.group, period: question.period,
-      periodStart: question.periodStart, range: question.range)
+      periodStart: question.periodStart, range: question.range, district: question.district)
     let size = question.pageSize > 0 ? min(question.pageSize, Self.largestPage) : Self.defaultPage
     let (total, cases) = try await figures.cases(behind: cell, after: try Self.cursor(question.token), limit: size + 1)
     let page = Array(cases.prefix(size))

@@ -23,10 +23,11 @@ struct EvaluationRPC: EvaluationHandler {
 
   func drillDown(_ request: DrillDownRequest, _ call: CallContext) async throws -> DrillDownResponse {
     try await refusing {
-      let question = try DrillDown.Question(request)
-      try call.person.map {
-        try DrillDownRights(roles: $0.knownRoles, department: $0.department, district: $0.district).check(
-          question.dimension, question.group)
+      var question = try DrillDown.Question(request)
+      if let person = call.person {
+        let rights = DrillDownRights(roles: person.knownRoles, department: person.department, district: person.district)
+        try rights.check(question.dimension, question.group)
+        question.district = rights.district
       }
       let answer = try await drillDown.run(question, now: clock.now())
       return DrillDownResponse(cases: answer.cases.map(CaseRef.init), nextPageToken: answer.nextToken, total: answer.total)

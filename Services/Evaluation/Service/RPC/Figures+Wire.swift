@@ -2,6 +2,7 @@ internal import CityModel
 internal import CommonAPI
 internal import EvaluationAPI
 internal import EvaluationDomain
+internal import NodeKit
 
 extension EvaluationDomain.Dimension {
   init(_ wire: EvaluationAPI.Dimension) throws(EvaluationRefusal) {
@@ -33,15 +34,21 @@ extension EvaluationDomain.Period {
 
 extension CountedRange {
   init(_ wire: EvaluationAPI.Range?) throws(EvaluationRefusal) {
-    let from = wire.flatMap { Instant(wire: $0.fromUs) }
-    let before = wire.flatMap { Instant(wire: $0.beforeUs) }
+    let from = wire.flatMap { Instant(given: $0.fromUs) }
+    let before = wire.flatMap { Instant(given: $0.beforeUs) }
     if let from, let before, before < from { throw .badRange }
     self.init(from: from, before: before)
   }
 }
 
 extension DrillDown.Question {
+  /// Characters of a group: a code's.
+  private static let groupLimit = 200
+
   init(_ wire: DrillDownRequest) throws(EvaluationRefusal) {
+    guard wire.group.unicodeScalars.count <= Self.groupLimit, wire.group.utf8.allSatisfy({ $0 >= 0x20 }) else {
+      throw .unknownGroup(String(wire.group.unicodeScalars.prefix(20).filter { $0.value >= 0x20 }.map(Character.init)))
+    }
     self.init(
       indicator: wire.indicator, part: wire.part == .denominator ? .denominator : .numerator, dimension: try Dimension(wire.by),
       group: wire.group, period: try Period(wire.period), periodStart: wire.periodStart, range: try CountedRange(wire.range),

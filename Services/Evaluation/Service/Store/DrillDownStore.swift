@@ -33,6 +33,8 @@ struct Cell: Sendable, Hashable {
   var period: Period
   var periodStart: Int32
   var range: CountedRange
+  /// Only of this district; nil: everywhere.
+  var district: String?
 }
 
 extension FigureStore {
@@ -63,8 +65,10 @@ extension FigureStore {
     let group: SQL = cell.dimension == .everything ? "true" : "\(fragment: cell.dimension.sql) = \(cell.group)"
     let period: SQL =
       cell.period == .none ? "true" : "\(fragment: cell.period.sql(timeZone: timeZone)) = \(cell.periodStart)"
+    let within: SQL = cell.district.map { "district = \($0)" } ?? "true"
     return """
       \(fragment: cell.formula.counted(cell.part)) AND \(fragment: group) AND \(fragment: period) AND \(fragment: cell.range.sql)
+        AND \(fragment: within)
       """
   }
 
