@@ -116,10 +116,21 @@ struct ProcessTests {
   @Test func logsAreCutWhenTheyHaveGrown() throws {
     let scratch = try Scratch()
     let path = scratch.path + "/log"
-    try Files.write(Array(repeating: 97, count: Int(LogRotation.sizeLimit) + 1), to: path, mode: 0o600)
+    let text = Array(repeating: UInt8(ascii: "a"), count: LogRotation.sizeLimit) + Array("the end".utf8)
+    try Files.write(text, to: path, mode: 0o600)
     LogRotation.rotate(path)
     #expect(Files.size(path) == 0)
-    #expect(Files.size(path + ".1") == LogRotation.sizeLimit + 1)
+    #expect(Files.size(path + ".1") == Int64(LogRotation.sizeLimit))
+    #expect(try Files.read(path + ".1", last: 7) == Array("the end".utf8))
+    try Files.write(Array("short".utf8), to: path, mode: 0o600)
+    LogRotation.rotate(path)
+    #expect(try Files.read(path, last: 100) == Array("short".utf8))
+    // No copy can be made: a folder stands in its place, as a full disk would.
+    unlink(path + ".1")
+    try Files.makeFolder(path + ".1/x")
+    try Files.write(text, to: path, mode: 0o600)
+    LogRotation.rotate(path)
+    #expect(Files.size(path) == 0, "a log that cannot be copied must not grow for ever")
   }
 
   @Test func gzipIsReadThroughAndABrokenOneIsAnError() throws {

@@ -107,6 +107,13 @@ struct SettingsFileTests {
         "denominator": "closed", "valid_from": "2024-01-01"}]}
       """
     #expect(try FormulaFile(json: Array(text.utf8)).formulas[0].denominator == "closed")
+    let limited = """
+      {"formulas": [{"indicator": "quick", "version": "1", "name": "n", "form": "rate", "numerator": "dispatched_in_limit",
+        "denominator": "filed", "limit_s": 900, "valid_from": "2024-01-01"}]}
+      """
+    #expect(try FormulaFile(json: Array(limited.utf8)).formulas[0].limitSeconds == 900)
+    let fraction = Array(limited.split(separator: "900").joined(separator: "1.5").utf8)
+    #expect(faults { () throws(MappingError) in _ = try FormulaFile(json: fraction) } == ["2: formulas[0].limit_s"])
     let wrong = """
       {"formulas": [{"indicator": "late", "version": "1", "name": "n", "form": "rate", "numerator": "closed", "valid_from": "2024-01-01"},
         {"indicator": "late", "version": "1", "name": "n", "form": "sum", "numerator": "closed", "valid_from": "2024-01-01"}]}

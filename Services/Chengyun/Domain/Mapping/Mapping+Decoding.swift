@@ -3,16 +3,7 @@ internal import CityModel
 extension Mapping {
   /// Reads a mapping file. Throws every mistake at once, with line and field.
   public init(json bytes: [UInt8]) throws(MappingError) {
-    let root: JSONNode
-    do throws(JSONSyntaxError) {
-      root = try JSONParser.parse(bytes)
-    } catch {
-      throw MappingError([MappingFault(line: error.line, field: "", message: "not JSON: \(error.message) (column \(error.column))")])
-    }
-    let reader = MappingReader()
-    let mapping = Self.read(root, reader)
-    guard reader.faults.isEmpty, let mapping else { throw MappingError(reader.faults) }
-    self = mapping
+    self = try MappingReader.read(bytes, Self.read)
   }
 
   private static let members: Set<String> = [

@@ -53,6 +53,16 @@ final class MappingReader {
     return node.number
   }
 
+  /// A whole number of seconds; 0 when nothing is said.
+  func seconds(_ node: JSONNode?, _ field: String) -> Int64 {
+    guard let node, let number = number(node, field) else { return 0 }
+    guard let whole = Int64(exactly: number), whole >= 0 else {
+      fault(node, field, "a whole number of seconds is expected")
+      return 0
+    }
+    return whole
+  }
+
   /// One of the words of a closed list.
   func word<Value>(_ node: JSONNode?, _ field: String, _ words: [(String, Value)]) -> Value? {
     guard let node, let word = text(node, field) else { return nil }

@@ -3,18 +3,13 @@ internal import CityModel
 extension SensorFile {
   /// Reads a `sensors.json`. Throws every mistake at once, with line and field.
   public init(json bytes: [UInt8]) throws(MappingError) {
-    let root: JSONNode
-    do throws(JSONSyntaxError) {
-      root = try JSONParser.parse(bytes)
-    } catch {
-      throw MappingError([MappingFault(line: error.line, field: "", message: "not JSON: \(error.message) (column \(error.column))")])
+    self = try MappingReader.read(bytes) { root, reader in
+      guard let top = reader.object(root, "", known: ["assets", "sensors"]) else { return nil }
+      let assets = reader.list(top["assets"], "assets", reader.asset)
+      let places = Dictionary(assets.map { ($0.code, $0.place) }, uniquingKeysWith: { first, _ in first })
+      let sensors = reader.list(reader.required(top, "sensors", of: root, ""), "sensors") { reader.sensor($0, $1, places) }
+      return SensorFile(assets: assets, sensors: sensors)
     }
-    let reader = MappingReader()
-    guard let top = reader.object(root, "", known: ["assets", "sensors"]) else { throw MappingError(reader.faults) }
-    assets = reader.list(top["assets"], "assets", reader.asset)
-    let places = Dictionary(assets.map { ($0.code, $0.place) }, uniquingKeysWith: { first, _ in first })
-    sensors = reader.list(reader.required(top, "sensors", of: root, ""), "sensors") { reader.sensor($0, $1, places) }
-    guard reader.faults.isEmpty else { throw MappingError(reader.faults) }
   }
 }
 
@@ -55,15 +50,6 @@ extension MappingReader {
       intervalSeconds: seconds(members["interval_s"], field + ".interval_s"),
       caseKind: text(members["case_kind"], field + ".case_kind") ?? SensorFile.defaultCaseKind,
       rule: members["rule"].flatMap { rule($0, field + ".rule") }, series: members["series"].flatMap { series($0, field + ".series") })
-  }
-
-  private func seconds(_ node: JSONNode?, _ field: String) -> Int64 {
-    guard let node, let number = number(node, field) else { return 0 }
-    guard let whole = Int64(exactly: number), whole >= 0 else {
-      fault(node, field, "a whole number of seconds is expected")
-      return 0
-    }
-    return whole
   }
 
   private func rule(_ node: JSONNode, _ field: String) -> SensorFile.Rule? {

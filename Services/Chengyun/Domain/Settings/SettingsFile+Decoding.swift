@@ -2,7 +2,7 @@ internal import CityModel
 
 extension MappingReader {
   /// Reads a whole file. Throws every mistake at once, with line and field.
-  static func read<File>(_ bytes: [UInt8], known: Set<String>, _ body: (Top) -> File?) throws(MappingError) -> File {
+  static func read<File>(_ bytes: [UInt8], _ body: (JSONNode, MappingReader) -> File?) throws(MappingError) -> File {
     let root: JSONNode
     do throws(JSONSyntaxError) {
       root = try JSONParser.parse(bytes)
@@ -10,11 +10,15 @@ extension MappingReader {
       throw MappingError([MappingFault(line: error.line, field: "", message: "not JSON: \(error.message) (column \(error.column))")])
     }
     let reader = MappingReader()
-    let file = reader.object(root, "", known: known.union(["comment"])).flatMap {
-      body(Top(reader: reader, node: root, field: "", members: $0))
-    }
+    let file = body(root, reader)
     guard reader.faults.isEmpty, let file else { throw MappingError(reader.faults) }
     return file
+  }
+
+  fileprivate static func read<File>(_ bytes: [UInt8], known: Set<String>, _ body: (Top) -> File?) throws(MappingError) -> File {
+    try read(bytes) { root, reader in
+      reader.object(root, "", known: known.union(["comment"])).flatMap { body(Top(reader: reader, node: root, field: "", members: $0)) }
+    }
   }
 
   /// An object that is being read.
@@ -177,7 +181,9 @@ extension MatrixFile {
 
 extension FormulaFile {
   public init(json bytes: [UInt8]) throws(MappingError) {
-    let known: Set<String> = ["indicator", "version", "name", "name_en", "form", "numerator", "denominator", "measure", "valid_from"]
+    let known: Set<String> = [
+      "indicator", "version", "name", "name_en", "form", "numerator", "denominator", "measure", "limit_s", "valid_from",
+    ]
     let forms = ["count", "rate", "median_hours"].map { ($0, $0) }
     self = try MappingReader.read(bytes, known: ["formulas"]) { top in
       let formulas = top.objects("formulas", known: known) { item -> Formula? in
@@ -190,7 +196,8 @@ extension FormulaFile {
         }
         return Formula(
           indicator: indicator, version: version, name: name, nameEn: item.text("name_en", else: ""), form: form, numerator: numerator,
-          denominator: item.text("denominator", else: ""), measure: item.text("measure", else: ""), validFrom: day)
+          denominator: item.text("denominator", else: ""), measure: item.text("measure", else: ""),
+          limitSeconds: item.reader.seconds(item.members["limit_s"], item.path("limit_s")), validFrom: day)
       }
       return FormulaFile(formulas: formulas)
     }

@@ -72,6 +72,8 @@ public struct FormulaFile: Sendable, Hashable {
     public var numerator: String
     public var denominator: String
     public var measure: String
+    /// What the terms that end in `_in_limit` allow; 0 when the formula has none of them.
+    public var limitSeconds: Int64
     public var validFrom: LocalDate
   }
 

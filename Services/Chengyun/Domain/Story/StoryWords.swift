@@ -24,7 +24,7 @@ public enum StateWord: Int32, Sendable, Hashable, CaseIterable {
 public enum FactWord: Int32, Sendable, Hashable, CaseIterable {
   case unknown = 0
   case filed, dispatched, accepted, returned, handled, checkPassed, checkFailed, closed, reopened, cancelled, referred, overdue
-  case supervised, notDispatchable, reportLinked, reportUnlinked, placed
+  case supervised, notDispatchable, reportLinked, reportUnlinked, placed, deadlineChanged
 
   func word(_ language: StoryLanguage) -> String {
     let zh = language == .zh
@@ -47,6 +47,7 @@ public enum FactWord: Int32, Sendable, Hashable, CaseIterable {
     case .reportLinked: zh ? "并入一条上报" : "a further report joined"
     case .reportUnlinked: zh ? "拆出一条上报" : "a report was separated"
     case .placed: zh ? "补充位置" : "placed"
+    case .deadlineChanged: zh ? "期限变更" : "deadline changed"
     }
   }
 }

@@ -61,6 +61,10 @@ struct CaseCommands: ParsableCommand {
     @Flag(help: "Only those that have not ended.") var open = false
     @Option(help: ArgumentHelp("Most lines.", valueName: "count")) var limit = 50
 
+    func validate() throws {
+      guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
+    }
+
     func run() throws {
       let status = try runningNode(node)
       let command = self

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CLinux
 internal import Glibc
 internal import RPC
 internal import Reactor
+internal import Synchronization
 
 /// Exit codes of every command, after sysexits.h. Wrong usage is 64 (ArgumentParser's EX_USAGE).
 enum CommandExit: Int32, Sendable {
@@ -27,11 +29,10 @@ struct CommandFailure: Error, CustomStringConvertible {
 /// unless the command sees to signals itself.
 func onReactors(seesToSignals: Bool = false, _ body: @escaping @Sendable (ReactorGroup) async throws -> Void) throws {
   let reactors = try ReactorGroup(count: 2, name: "chengyun")
-  let result = waitOnThisThread(reactors.reactors[0]) {
-    if seesToSignals { try await body(reactors) } else { try await untilSignal { try await body(reactors) } }
-  }
   do {
-    try result.get()
+    try waitOnThisThread(reactors.reactors[0]) {
+      if seesToSignals { try await body(reactors) } else { try await untilSignal { try await body(reactors) } }
+    }
   } catch let code as ExitCode {
     throw code
   } catch let failure as CommandFailure {
@@ -51,45 +52,21 @@ func onReactors(seesToSignals: Bool = false, _ body: @escaping @Sendable (Reacto
   }
 }
 
-/// Blocks this thread until the work on the reactor has ended.
-private func waitOnThisThread(_ reactor: Reactor, _ body: @escaping @Sendable () async throws -> Void) -> Result<Void, any Error> {
-  let ended = Ended()
+/// Blocks this thread until the work on the reactor has ended: it reads from a pipe that the work's end writes to.
+private func waitOnThisThread(_ reactor: Reactor, _ body: @escaping @Sendable () async throws -> Void) throws {
+  var ends: [Int32] = [-1, -1]
+  guard chengyun_pipe(&ends) == 0 else { throw HostError("make", "a pipe") }
+  let (waiting, ended) = (ends[0], ends[1])
+  defer { close(waiting) }
+  let failure = Mutex<(any Error)?>(nil)
   reactor.spawn {
-    do {
-      try await body()
-      ended.set(.success(()))
-    } catch {
-      ended.set(.failure(error))
-    }
+    do { try await body() } catch { failure.withLock { $0 = error } }
+    _ = write(ended, [1] as [UInt8], 1)
+    close(ended)
   }
-  return ended.wait()
-}
-
-/// The end of some work, told from one thread to another.
-/// `@unchecked Sendable`: the semaphore is made for threads; `result` is written once before it is posted and read after it was taken.
-private final class Ended: @unchecked Sendable {
-  private let semaphore: UnsafeMutablePointer<sem_t>
-  private var result: Result<Void, any Error>?
-
-  init() {
-    semaphore = .allocate(capacity: 1)
-    sem_init(semaphore, 0, 0)
-  }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func set(_ result: Result<Void, any Error>) {
-    self.result = result
-    sem_post(semaphore)
-  }
-
-  func wait() -> Result<Void, any Error> {
-    while sem_wait(semaphore) != 0 {}  // EINTR
-    return result!
-  }
+  var byte: UInt8 = 0
+  while read(waiting, &byte, 1) < 0, errno == EINTR {}
+  if let failure = failure.withLock({ $0 }) { throw failure }
 }
 
 /// Runs work that SIGINT, SIGTERM or a closed terminal ends in order.

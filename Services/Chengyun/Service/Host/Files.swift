@@ -5,10 +5,13 @@ enum Files {
   /// Largest file that is read whole.
   static let sizeLimit = 1 << 30
 
-  static func read(_ path: String) throws(HostError) -> [UInt8] {
+  /// - Parameter last: only so many bytes at its end; nil: all of it.
+  static func read(_ path: String, last: Int? = nil) throws(HostError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw HostError("read", path) }
     defer { close(descriptor) }
+    // A file that is shorter is read from its beginning.
+    if let last { lseek(descriptor, -off_t(last), SEEK_END) }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {

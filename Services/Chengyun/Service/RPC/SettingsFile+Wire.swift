@@ -58,7 +58,8 @@ extension FormulaFile {
     formulas.map { item in
       EvaluationAPI.Formula(
         indicator: item.indicator, version: item.version, name: item.name, nameEn: item.nameEn, form: item.form, numerator: item.numerator,
-        denominator: item.denominator, measure: item.measure, validFromUs: zone.instant(of: item.validFrom).microseconds)
+        denominator: item.denominator, measure: item.measure, validFromUs: zone.instant(of: item.validFrom).microseconds,
+        limitS: item.limitSeconds)
     }
   }
 }
