@@ -24,6 +24,9 @@ package struct AcknowledgeAlarm: Sendable {
     guard note.unicodeScalars.count <= Self.longestNote else {
       throw LifelineRefusal.invalid("the note is longer than \(Self.longestNote) characters")
     }
+    guard [note, actor.id, actor.name, actor.role, command.key].allSatisfy({ !$0.utf8.contains(0) }),
+      command.key.unicodeScalars.count <= 200
+    else { throw LifelineRefusal.invalid("a text holds a NUL character, or the idempotency key is longer than 200 characters") }
     let now = clock.now()
     return try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
       guard var alarm = try AlarmStore.decode(try await transaction.query(AlarmStore.lock(id))).first else {

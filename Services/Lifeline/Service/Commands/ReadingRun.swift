@@ -20,6 +20,7 @@ package struct ReadingRun: Sendable {
       throw .invalid("a batch has \(times.count) times and \(values.count) values")
     }
     guard times.count <= Self.mostReadings else { throw .tooMany("readings", limit: Self.mostReadings) }
+    if case .code(let code) = sensor, code.utf8.contains(0) { throw .invalid("a sensor's code holds a NUL character") }
     self.sensor = sensor
     self.times = times
     self.values = values
