@@ -74,7 +74,7 @@ let doors: [Target] = [
 ]
 
 let foundations: [Target] = [
-  shared("Reactor", ["CLinux", heap]),
+  shared("Reactor", ["CLinux", heap, deque]),
   shared("Cryptography", ["COpenSSL"]),
   shared("Wire", ["CProtobufC"]),
   shared("RPC", ["Reactor", "Cryptography", "Wire", "CNghttp2", "CLinux", logging, deque]),

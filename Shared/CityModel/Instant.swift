@@ -1,4 +1,6 @@
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, without leap seconds, as PostgreSQL keeps them.
+///
+/// Reckoning never traps: what would lie beyond the 64 bits (292,000 years) stays at their end. Times come from outside, too.
 public struct Instant: Sendable, Hashable, Comparable {
   public var microseconds: Int64
 
@@ -7,7 +9,7 @@ public struct Instant: Sendable, Hashable, Comparable {
   }
 
   public init(seconds: Int64) {
-    microseconds = seconds * 1_000_000
+    microseconds = seconds.multipliedClamping(by: 1_000_000)
   }
 
   public static let epoch = Instant(microseconds: 0)
@@ -22,15 +24,15 @@ public struct Instant: Sendable, Hashable, Comparable {
   public static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }
 
   public static func + (left: Instant, right: Duration) -> Instant {
-    Instant(microseconds: left.microseconds + right.wholeMicroseconds)
+    Instant(microseconds: left.microseconds.addedClamping(right.wholeMicroseconds))
   }
 
   public static func - (left: Instant, right: Duration) -> Instant {
-    Instant(microseconds: left.microseconds - right.wholeMicroseconds)
+    Instant(microseconds: left.microseconds.subtractedClamping(right.wholeMicroseconds))
   }
 
   public static func - (left: Instant, right: Instant) -> Duration {
-    .microseconds(left.microseconds - right.microseconds)
+    .microseconds(left.microseconds.subtractedClamping(right.microseconds))
   }
 
   public static func += (left: inout Instant, right: Duration) { left = left + right }
@@ -57,10 +59,27 @@ extension Instant: Codable {
 }
 
 extension Duration {
-  /// Microseconds, the rest of them cut off.
+  /// Microseconds, the rest of them cut off; at most what an Int64 holds.
   public var wholeMicroseconds: Int64 {
     let (seconds, attoseconds) = components
-    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    return seconds.multipliedClamping(by: 1_000_000).addedClamping(attoseconds / 1_000_000_000_000)
+  }
+}
+
+extension Int64 {
+  func addedClamping(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  func subtractedClamping(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : difference
+  }
+
+  func multipliedClamping(by factor: Int64) -> Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? ((self < 0) == (factor < 0) ? .max : .min) : product
   }
 }
 

@@ -6,9 +6,12 @@ public struct LocalDate: Sendable, Hashable, Comparable, Codable {
   /// 1 to 31.
   public let day: Int
 
-  /// Nil when the month has no such day.
+  /// Years that a date can be made of. What lies beyond is nobody's day, and not all of it can be reckoned with.
+  static let years = -9_999...9_999
+
+  /// Nil when the month has no such day, and beyond the years -9999 to 9999.
   public init?(year: Int, month: Int, day: Int) {
-    guard (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year) else { return nil }
+    guard Self.years.contains(year), (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year) else { return nil }
     self.init(unchecked: year, month, day)
   }
 
@@ -52,16 +55,11 @@ public struct LocalDate: Sendable, Hashable, Comparable, Codable {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  public var yyyymmdd: Int32 { Int32(year * 10_000 + month * 100 + day) }
+  public var yyyymmdd: Int32 { Int32(clamping: year * 10_000 + month * 100 + day) }
 
   public var weekday: Weekday { Weekday(rawValue: (daysSinceEpoch + 3).flooredRemainder(by: 7) + 1)! }
 
   public func adding(days: Int) -> LocalDate { LocalDate(daysSinceEpoch: daysSinceEpoch + days) }
-
-  /// The Monday of this day's week (ISO 8601).
-  public var weekStart: LocalDate { adding(days: 1 - weekday.rawValue) }
-  public var monthStart: LocalDate { LocalDate(unchecked: year, month, 1) }
-  public var yearStart: LocalDate { LocalDate(unchecked: year, 1, 1) }
 
   public static func < (left: LocalDate, right: LocalDate) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)

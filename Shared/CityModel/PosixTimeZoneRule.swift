@@ -37,7 +37,8 @@ struct PosixTimeZoneRule: Sendable {
 
   func offset(atSeconds seconds: Int64) -> Int32 {
     guard let summer else { return standardOffset }
-    let year = LocalDateTime(secondsSinceEpoch: seconds + Int64(standardOffset), microsecond: 0).date.year
+    let lived = LocalDateTime(secondsSinceEpoch: seconds + Int64(standardOffset), microsecond: 0).date.year
+    let year = min(max(lived, LocalDate.years.lowerBound), LocalDate.years.upperBound)
     let start = summer.start.localSeconds(in: year) - Int64(standardOffset)
     let end = summer.end.localSeconds(in: year) - Int64(summer.offset)
     let isSummer = start < end ? (start..<end).contains(seconds) : !(end..<start).contains(seconds)

@@ -3,8 +3,13 @@
 /// Crockford's base 32: digits and capitals without I, L, O, U; no padding. https://www.crockford.com/base32.html
 public enum Base32 {
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+  /// RFC 4648 §6: what authenticator apps read.
+  static let standardAlphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+  public static func encode(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, in: alphabet) }
+
+  /// - Parameter alphabet: 32 characters of ASCII.
+  static func encode(_ bytes: some Sequence<UInt8>, in alphabet: [UInt8]) -> String {
     var text: [UInt8] = []
     var buffer: UInt32 = 0
     var bits = 0

@@ -65,7 +65,8 @@ public func equalInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
 
 /// Algorithms fetched once: an implicit fetch at each use takes longer than a small digest itself.
 enum Algorithms {
-  // Both are immutable after creation and live as long as the process; OpenSSL allows their use from any thread.
+  // `nonisolated(unsafe)`: no confinement is needed. Both are made once (a `static let`), never changed, never freed; OpenSSL's fetched
+  // methods are constants that any thread may use.
   nonisolated(unsafe) static let sha256: OpaquePointer = fetched(EVP_MD_fetch(nil, "SHA2-256", nil))
   nonisolated(unsafe) static let aes256GCM: OpaquePointer = fetched(EVP_CIPHER_fetch(nil, "AES-256-GCM", nil))
 

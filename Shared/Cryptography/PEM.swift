@@ -46,26 +46,40 @@ struct Certificate: ~Copyable {
 
   deinit { X509_free(pointer) }
 
-  /// All certificates of a PEM text, in order; at least one.
-  static func pointers(inPEM text: [UInt8]) throws(CryptographyError) -> [OpaquePointer] {
+  /// Hands out all certificates of a PEM text, in order, counted from 0; at least one.
+  static func forEach(
+    inPEM text: [UInt8], _ body: (borrowing Certificate, Int) throws(CryptographyError) -> Void
+  ) throws(CryptographyError) {
     let source = try MemoryText(text)
-    var found: [OpaquePointer] = []
+    var count = 0
     ErrorQueue.clear()
-    while let certificate = PEM_read_bio_X509(source.pointer, nil, nil, nil) { found.append(certificate) }
+    while let pointer = PEM_read_bio_X509(source.pointer, nil, nil, nil) {
+      try body(Certificate(owning: pointer), count)
+      count += 1
+      ErrorQueue.clear()
+    }
     let code = ERR_peek_last_error()
     let reason = ErrorQueue.drain()
     let ended = ERR_GET_LIB(code) == Int32(ERR_LIB_PEM) && ERR_GET_REASON(code) == PEM_R_NO_START_LINE
-    guard !found.isEmpty, ended else {
-      for certificate in found { X509_free(certificate) }
+    guard count > 0, ended else {
       throw CryptographyError(operation: "read certificate", reason: reason ?? "no certificate in it")
     }
-    return found
   }
 
+  /// The first of a PEM text.
   init(pem text: [UInt8]) throws(CryptographyError) {
-    let all = try Certificate.pointers(inPEM: text)
-    for other in all.dropFirst() { X509_free(other) }
-    pointer = all[0]
+    var first: OpaquePointer?
+    do throws(CryptographyError) {
+      try Certificate.forEach(inPEM: text) { certificate, index throws(CryptographyError) in
+        guard index == 0 else { return }
+        try require(X509_up_ref(certificate.pointer), "keep certificate")
+        first = certificate.pointer
+      }
+    } catch {
+      X509_free(first)
+      throw error
+    }
+    self.init(owning: try require(first, "read certificate"))
   }
 
   func pem() throws(CryptographyError) -> [UInt8] {
@@ -84,6 +98,7 @@ struct PrivateKey: ~Copyable {
 
   init(pem text: [UInt8]) throws(CryptographyError) {
     let source = try MemoryText(text)
+    ErrorQueue.clear()
     // An encrypted key is refused: without this call-back OpenSSL would ask the terminal for the pass phrase.
     pointer = try require(PEM_read_bio_PrivateKey(source.pointer, nil, { _, _, _, _ in -1 }, nil), "read private key")
   }

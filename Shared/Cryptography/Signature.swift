@@ -4,7 +4,8 @@ internal import Glibc
 
 /// The private key of a certificate, for signing with SHA-256 (ECDSA for the P-256 keys that a node makes).
 ///
-/// `@unchecked Sendable`: the key is never changed after it is read, and OpenSSL counts its references atomically.
+/// `@unchecked Sendable`: the key is never changed after it is read, each signature has a context of its own, and OpenSSL counts the key's
+/// references atomically and guards what it caches with it by the key's own lock.
 public final class SigningKey: @unchecked Sendable {
   private let pointer: OpaquePointer
   /// The certificate of the key, X.509 in DER form.
@@ -38,7 +39,8 @@ public final class SigningKey: @unchecked Sendable {
 
 /// The authorities whose certificates count.
 ///
-/// `@unchecked Sendable`: the store is filled once and only read afterwards, which OpenSSL allows from any thread.
+/// `@unchecked Sendable`: the store is filled in `init` and only looked up in afterwards, under its own lock; what a verification changes
+/// is in a context of its own.
 public final class TrustedAuthorities: @unchecked Sendable {
   /// Largest certificate looked at, in bytes: 16 KiB.
   private static let largestCertificate = 16 << 10
@@ -49,8 +51,7 @@ public final class TrustedAuthorities: @unchecked Sendable {
   public init(_ source: PEMSource) throws(CryptographyError) {
     let store = try require(X509_STORE_new(), "make certificate store")
     self.store = store
-    for pointer in try Certificate.pointers(inPEM: try source.load()) {
-      let certificate = Certificate(owning: pointer)
+    try Certificate.forEach(inPEM: try source.load()) { certificate, _ throws(CryptographyError) in
       try require(X509_STORE_add_cert(store, certificate.pointer), "trust certificate")
     }
   }
@@ -78,7 +79,7 @@ public final class TrustedAuthorities: @unchecked Sendable {
 
 /// A certificate that an authority stands for; with its names, and the key that checks signatures.
 ///
-/// `@unchecked Sendable`: immutable, and OpenSSL counts the key's references atomically.
+/// `@unchecked Sendable`: immutable; of the key holds what `SigningKey` says of its own.
 public final class VerifiedCertificate: @unchecked Sendable {
   public let names: PeerCertificate
   private let key: OpaquePointer

@@ -13,21 +13,19 @@ public final class TLSContext: @unchecked Sendable {
     public var certificateChain: PEMSource?
     /// Its private key, unencrypted.
     public var privateKey: PEMSource?
-    /// The authorities whose certificates are accepted of a peer. The system's are never consulted.
+    /// The authorities whose certificates are accepted of a peer, which must have one: a server's client, too. The system's are never
+    /// consulted; without any nobody is accepted.
     public var trustedAuthorities: PEMSource?
-    /// A server refuses clients without a valid certificate (default true). A client always checks its server.
-    public var requirePeerCertificate: Bool
     /// Application protocols, best first; a connection without any of them is refused. Default: HTTP/2 only.
     public var applicationProtocols: [String]
 
     public init(
       certificateChain: PEMSource? = nil, privateKey: PEMSource? = nil, trustedAuthorities: PEMSource? = nil,
-      requirePeerCertificate: Bool = true, applicationProtocols: [String] = ["h2"]
+      applicationProtocols: [String] = ["h2"]
     ) {
       self.certificateChain = certificateChain
       self.privateKey = privateKey
       self.trustedAuthorities = trustedAuthorities
-      self.requirePeerCertificate = requirePeerCertificate
       self.applicationProtocols = applicationProtocols
     }
   }
@@ -89,13 +87,13 @@ public final class TLSContext: @unchecked Sendable {
 
   private func setIdentity(_ configuration: Configuration) throws(CryptographyError) {
     guard let chain = configuration.certificateChain, let key = configuration.privateKey else { return }
-    let certificates = try Certificate.pointers(inPEM: try chain.load())
-    let used = SSL_CTX_use_certificate(pointer, certificates[0])
-    X509_free(certificates[0])
-    for intermediate in certificates.dropFirst() where chengyun_ctx_add_chain_certificate(pointer, intermediate) != 1 {
-      X509_free(intermediate)
+    try Certificate.forEach(inPEM: try chain.load()) { certificate, index throws(CryptographyError) in
+      if index == 0 {
+        try require(SSL_CTX_use_certificate(pointer, certificate.pointer), "use certificate")
+      } else {
+        try require(chengyun_ctx_add_chain_certificate(pointer, certificate.pointer), "use intermediate certificate")
+      }
     }
-    try require(used, "use certificate")
     let privateKey = try PrivateKey(pem: try key.load())
     try require(SSL_CTX_use_PrivateKey(pointer, privateKey.pointer), "use private key")
     try require(SSL_CTX_check_private_key(pointer), "match private key and certificate")
@@ -103,19 +101,13 @@ public final class TLSContext: @unchecked Sendable {
 
   private func setTrust(_ configuration: Configuration) throws(CryptographyError) {
     if let authorities = configuration.trustedAuthorities {
-      for authority in try Certificate.pointers(inPEM: try authorities.load()) {
-        X509_STORE_add_cert(SSL_CTX_get_cert_store(pointer), authority)
-        if role == .server { SSL_CTX_add_client_CA(pointer, authority) }
-        X509_free(authority)
+      try Certificate.forEach(inPEM: try authorities.load()) { authority, _ throws(CryptographyError) in
+        try require(X509_STORE_add_cert(SSL_CTX_get_cert_store(pointer), authority.pointer), "trust certificate")
+        if role == .server { try require(SSL_CTX_add_client_CA(pointer, authority.pointer), "name trusted certificate") }
       }
     }
-    let mode: Int32
-    switch role {
-    case .client: mode = SSL_VERIFY_PEER
-    case .server where configuration.requirePeerCertificate: mode = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
-    case .server: mode = configuration.trustedAuthorities == nil ? SSL_VERIFY_NONE : SSL_VERIFY_PEER
-    }
-    SSL_CTX_set_verify(pointer, mode, nil)
+    // A client ignores the second flag: servers always have a certificate.
+    SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
   }
 
   private func setProtocols() throws(CryptographyError) {

@@ -25,8 +25,6 @@ public final class TLSEngine {
   private var established = false
   /// A fatal error happened: OpenSSL forbids further calls, even the closing one.
   private var broken = false
-  /// The last read found nothing more, so that only new bytes on the descriptor can change that.
-  private var drained = true
 
   /// - Parameters:
   ///   - descriptor: A connected, non-blocking socket.
@@ -77,12 +75,7 @@ public final class TLSEngine {
     errno = 0
     var count = 0
     let result = SSL_read_ex(pointer, base, buffer.count, &count)
-    if result == 1 {
-      drained = false
-      return .bytes(count)
-    }
-    drained = true
-    return try outcome(of: result, .read)
+    return result == 1 ? .bytes(count) : try outcome(of: result, .read)
   }
 
   /// Writes some or all of the bytes. When it wants something, the next write must begin with the same bytes and be no shorter;
@@ -95,9 +88,6 @@ public final class TLSEngine {
     let result = SSL_write_ex(pointer, base, bytes.count, &count)
     return result == 1 ? .bytes(count) : try outcome(of: result, .write)
   }
-
-  /// True when a caller stopped reading although more is buffered here: read again without waiting for the descriptor.
-  public var hasPending: Bool { !drained && SSL_has_pending(pointer) == 1 }
 
   /// Tells the peer that nothing more will be written (close_notify). It does not wait for the peer's answer; close the
   /// descriptor afterwards. Harmless on a broken connection.
@@ -122,11 +112,8 @@ public final class TLSEngine {
     return String(decoding: UnsafeBufferPointer(start: data, count: Int(length)), as: UTF8.self)
   }
 
-  /// For logs: "TLSv1.3 TLS_AES_256_GCM_SHA384".
-  public var cipherDescription: String {
-    let cipher = SSL_CIPHER_get_name(SSL_get_current_cipher(pointer)).map { String(cString: $0) } ?? "-"
-    return "\(String(cString: SSL_get_version(pointer))) \(cipher)"
-  }
+  /// For instance "TLSv1.3". For tests.
+  var version: String { String(cString: SSL_get_version(pointer)) }
 
   private func expect(_ serverName: String) throws(CryptographyError) {
     guard let parameters = SSL_get0_param(pointer) else { throw .current("set server name") }

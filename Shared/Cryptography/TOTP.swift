@@ -40,23 +40,8 @@ public enum TOTP {
     return text
   }
 
-  /// The secret as apps take it: base 32 of RFC 4648, without padding. (`Base32` is another alphabet.)
-  public static func text(of secret: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
-    var text: [UInt8] = []
-    var buffer: UInt32 = 0
-    var bits = 0
-    for byte in secret {
-      buffer = (buffer & 0x1F) << 8 | UInt32(byte)
-      bits += 8
-      while bits >= 5 {
-        bits -= 5
-        text.append(alphabet[Int(buffer >> UInt32(bits)) & 31])
-      }
-    }
-    if bits > 0 { text.append(alphabet[Int(buffer << UInt32(5 - bits)) & 31]) }
-    return String(decoding: text, as: UTF8.self)
-  }
+  /// The secret as apps take it: base 32 of RFC 4648, without padding.
+  public static func text(of secret: [UInt8]) -> String { Base32.encode(secret, in: Base32.standardAlphabet) }
 
   /// RFC 6238 allows SHA-1 here: HMAC's strength does not rest on collisions.
   private static func hmacSHA1(key: [UInt8], _ message: [UInt8]) -> [UInt8] {

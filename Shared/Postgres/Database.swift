@@ -125,7 +125,6 @@ public struct Database: Sendable {
 /// How much of other transactions a transaction sees (PostgreSQL manual §13.2).
 public enum Isolation: String, Sendable {
   case readCommitted = "READ COMMITTED"
-  case repeatableRead = "REPEATABLE READ"
   case serializable = "SERIALIZABLE"
 }
 

@@ -22,7 +22,6 @@ public struct PostgresError: Error, Hashable, Sendable {
 
   public let kind: Kind
   public let sqlState: SQLState?
-  public let severity: String?
   public let constraint: String?
   public let table: String?
   public let column: String?
@@ -30,13 +29,11 @@ public struct PostgresError: Error, Hashable, Sendable {
   public let message: String?
 
   init(
-    _ kind: Kind, _ message: String?, sqlState: SQLState? = nil, severity: String? = nil, constraint: String? = nil, table: String? = nil,
-    column: String? = nil
+    _ kind: Kind, _ message: String?, sqlState: SQLState? = nil, constraint: String? = nil, table: String? = nil, column: String? = nil
   ) {
     self.kind = kind
     self.message = message
     self.sqlState = sqlState
-    self.severity = severity
     self.constraint = constraint
     self.table = table
     self.column = column
@@ -79,21 +76,16 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
 
   public static let featureNotSupported = SQLState(rawValue: "0A000")
   public static let notNullViolation = SQLState(rawValue: "23502")
-  public static let foreignKeyViolation = SQLState(rawValue: "23503")
   public static let uniqueViolation = SQLState(rawValue: "23505")
   public static let checkViolation = SQLState(rawValue: "23514")
-  public static let exclusionViolation = SQLState(rawValue: "23P01")
   public static let inFailedTransaction = SQLState(rawValue: "25P02")
   public static let invalidStatementName = SQLState(rawValue: "26000")
   public static let unknownDatabase = SQLState(rawValue: "3D000")
   public static let serializationFailure = SQLState(rawValue: "40001")
   public static let deadlockDetected = SQLState(rawValue: "40P01")
-  public static let insufficientPrivilege = SQLState(rawValue: "42501")
-  public static let syntaxError = SQLState(rawValue: "42601")
   public static let undefinedTable = SQLState(rawValue: "42P01")
   public static let tooManyConnections = SQLState(rawValue: "53300")
   public static let lockNotAvailable = SQLState(rawValue: "55P03")
-  public static let queryCanceled = SQLState(rawValue: "57014")
   public static let adminShutdown = SQLState(rawValue: "57P01")
   public static let crashShutdown = SQLState(rawValue: "57P02")
   public static let cannotConnectNow = SQLState(rawValue: "57P03")
@@ -126,8 +118,7 @@ extension PostgresError {
     let lost = severity == "FATAL" || severity == "PANIC" || state == nil
     let message = state?.messageIsHarmless ?? true ? field("M") : nil
     self.init(
-      lost ? .connectionLost : .server, message, sqlState: state, severity: severity, constraint: field("n"), table: field("t"),
-      column: field("c"))
+      lost ? .connectionLost : .server, message, sqlState: state, constraint: field("n"), table: field("t"), column: field("c"))
   }
 
   /// What libpq says of a broken connection: about sockets and servers, never about rows.

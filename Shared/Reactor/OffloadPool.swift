@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Glibc
 internal import Synchronization
 
@@ -25,7 +26,7 @@ public enum OffloadPool {
   private final class Pool: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
-    private var queue: [@Sendable () -> Void] = []
+    private var queue = Deque<@Sendable () -> Void>()
     private var started = 0
 
     init() {

@@ -59,10 +59,3 @@ public struct EventsService: EventsHandler {
     return batches + [current]
   }
 }
-
-extension CommandConflict {
-  /// What the caller is told.
-  public var rpcError: RPCError {
-    RPCError(.alreadyExists, "The idempotency key was used before for another request.")
-  }
-}

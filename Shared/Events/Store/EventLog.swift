@@ -105,20 +105,4 @@ public struct EventLog: Sendable {
     guard let (transaction, sequence) = try rows.first?.decode(TransactionNumber.self, Int64.self) else { return nil }
     return EventPosition(transaction: transaction.rawValue, sequence: sequence)
   }
-
-  /// The events of one case, report or alarm, oldest first: at most `limit`, committed ones only, whether readers of the log may see them
-  /// or not.
-  public func history(of subject: Identifier, limit: Int = 1_000) async throws -> [RecordedEvent] {
-    let rows = try await database.query(
-      """
-      SELECT xid, id, type, occurred_at, recorded_at, body FROM events WHERE subject = \(subject) ORDER BY id LIMIT \(limit)
-      """)
-    return try rows.map { row in
-      let (transaction, sequence, type, occurredAt, recordedAt, body) = try row.decode(
-        TransactionNumber.self, Int64.self, String.self, Instant.self, Instant.self, [UInt8].self)
-      return RecordedEvent(
-        position: EventPosition(transaction: transaction.rawValue, sequence: sequence), type: type, subject: subject,
-        occurredAt: occurredAt, recordedAt: recordedAt, body: body)
-    }
-  }
 }

@@ -78,7 +78,7 @@ private func serve(_ runtime: ServiceRuntime, _ parts: ServiceParts, _ material:
     persons: IdentityVerifier(authorities: material.authorities, service: runtime.configuration.identity), interceptors: [calls],
     logger: runtime.logger)
   let addresses = try await server.start()
-  jobs.start(standardJobs(runtime) + consumerJobs(parts) + parts.jobs)
+  jobs.start(standardJobs(runtime, material) + consumerJobs(parts) + parts.jobs)
   runtime.health.lift(.starting)
   runtime.logger.notice(
     "serving",
@@ -108,12 +108,13 @@ private func accessRules(_ parts: ServiceParts) -> [RPC.Method: AccessRule] {
   return rules.merging(parts.access) { $1 }
 }
 
-private func standardJobs(_ runtime: ServiceRuntime) -> [any Job] {
+private func standardJobs(_ runtime: ServiceRuntime, _ material: StartMaterial) -> [any Job] {
   let database = runtime.database
   return [
     DatabaseProbe(board: runtime.health, logger: runtime.logger, ask: { try await database.query("SELECT 1") }),
     ClockFollower(clock: runtime.clock, database: database),
     CommandRetention(retention: runtime.configuration.commandRetention, database: database, logger: runtime.logger),
+    CertificateWatch(certificates: material.certificates, logger: runtime.logger),
   ]
 }
 

@@ -11,6 +11,8 @@ struct StartMaterial: Sendable {
   /// Whose certificates count, and what this service signs with. Nil in plain text.
   let authorities: TrustedAuthorities?
   let signingKey: SigningKey?
+  /// When the authority's certificate and the service's own end. None in plain text.
+  let certificates: [CertificateEnd]
   let secret: NodeSecret
   let timeZone: CityTimeZone
 
@@ -29,10 +31,15 @@ struct StartMaterial: Sendable {
     }
     let timeZone = attempt(NodeKeys.timeZone) { try CityTimeZone(name: configuration.timeZone) }
     let secret = attempt(NodeKeys.fieldKeyFile) { try NodeSecret(file: configuration.secretFile) }
-    let tls = attempt(NodeKeys.tlsCertificate) { (contexts: try Self.contexts(configuration), proof: try Self.proof(configuration)) }
+    let tls = attempt(NodeKeys.tlsCertificate) {
+      (
+        contexts: try Self.contexts(configuration), proof: try Self.proof(configuration), certificates: try Self.certificates(configuration)
+      )
+    }
     guard let timeZone, let secret, let tls else { throw ConfigurationError(faults) }
     (serverTLS, clientTLS) = tls.contexts
     (authorities, signingKey) = tls.proof
+    certificates = tls.certificates
     self.secret = secret
     self.timeZone = timeZone
   }
@@ -49,6 +56,11 @@ struct StartMaterial: Sendable {
   private static func proof(_ configuration: ServiceConfiguration) throws -> (TrustedAuthorities?, SigningKey?) {
     guard case .mutualTLS(let authority, let certificate, let key) = configuration.security else { return (nil, nil) }
     return (try TrustedAuthorities(.file(authority)), try SigningKey(certificate: .file(certificate), key: .file(key)))
+  }
+
+  private static func certificates(_ configuration: ServiceConfiguration) throws -> [CertificateEnd] {
+    guard case .mutualTLS(let authority, let certificate, _) = configuration.security else { return [] }
+    return try [authority, certificate].map { CertificateEnd(file: $0, notAfter: try PeerCertificate(file: $0).notAfter) }
   }
 
   /// A certificate with another name would start well, and then be refused by everyone.

@@ -16,7 +16,7 @@ final class Pool: ConnectionOwner {
   private var machine: PoolMachine
   private var connections: [Connection?]
   private var waiters: [PoolMachine.WaiterID: Waiter] = [:]
-  /// When each waiter has waited too long, in the order of their coming.
+  /// When each waiter has waited too long, in the order of their coming; some have been served meanwhile. At most twice `queueLimit`.
   private var deadlines: [(waiter: PoolMachine.WaiterID, due: MonotonicTime)] = []
   private var deadlineTimer: TimerID?
   private var lastFailure: PostgresError?
@@ -92,6 +92,7 @@ final class Pool: ConnectionOwner {
     case .queued(let id):
       ticket.id = id
       waiters[id] = waiter
+      if deadlines.count >= 2 * configuration.queueLimit { deadlines.removeAll { waiters[$0.waiter] == nil } }
       deadlines.append((id, .now().advanced(by: configuration.waitLimit)))
       armDeadlineTimer()
     case .refused:

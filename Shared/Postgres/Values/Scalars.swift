@@ -126,12 +126,12 @@ extension Identifier: PostgresScalar {
   }
 }
 
-/// `timestamptz`. PostgreSQL's infinities are `distantPast` and `distantFuture`.
+/// `timestamptz`. PostgreSQL's infinities are `distantPast` and `distantFuture`; what lies before its first day is sent as that day.
 extension Instant: PostgresScalar {
   public static var type: UInt32 { TypeID.timestamptz }
   public static var arrayType: UInt32 { 1185 }
   public func encode(to writer: inout ByteWriter) {
-    writer.append(microseconds.subtractingReportingOverflow(PostgresEpoch.microseconds).partialValue)
+    writer.append(max(microseconds, Instant.distantPast.microseconds) - PostgresEpoch.microseconds)
   }
   public init(field: Field) throws(PostgresError) {
     guard field.type == TypeID.timestamptz || field.type == TypeID.timestamp else { throw field.mismatch("Instant") }
@@ -139,7 +139,7 @@ extension Instant: PostgresScalar {
     switch stored {
     case .max: self = .distantFuture
     case .min: self = .distantPast
-    default: self.init(microseconds: stored + PostgresEpoch.microseconds)
+    default: self = Instant(microseconds: stored) + .microseconds(PostgresEpoch.microseconds)
     }
   }
 }

@@ -16,6 +16,9 @@ public struct ChannelConfiguration: Sendable, Hashable {
   public var streamWindowBytes = 256 << 10
   /// HTTP/2 window of a connection, in bytes. Default 4 MiB.
   public var connectionWindowBytes = 4 << 20
+  /// Memory of a connection's answers that are not complete or not read yet, in bytes. Default 64 MiB. The call that goes beyond it:
+  /// RESOURCE_EXHAUSTED.
+  public var connectionUnreadBytes = 64 << 20
   /// Bytes of a call's requests that may wait for the network before `send` suspends. Default 256 KiB.
   public var outboundQueueBytes = 256 << 10
   /// Encoded bytes of a connection that may wait for its socket before no more are encoded. Default 256 KiB.
@@ -34,4 +37,21 @@ public struct ChannelConfiguration: Sendable, Hashable {
   public var keepaliveTimeout: Duration = .seconds(10)
 
   public init() {}
+}
+
+extension ChannelConfiguration {
+  /// The same in the words of connections, which are those of servers. What is not said here stays at a server's defaults.
+  var limits: Limits {
+    var limits = Limits()
+    limits.maxMessageBytes = maxMessageBytes
+    limits.maxHeaderBytes = maxHeaderBytes
+    limits.streamWindowBytes = streamWindowBytes
+    limits.connectionWindowBytes = connectionWindowBytes
+    limits.connectionUnreadBytes = connectionUnreadBytes
+    limits.outboundQueueBytes = outboundQueueBytes
+    limits.socketBacklogBytes = socketBacklogBytes
+    limits.keepaliveInterval = keepaliveInterval
+    limits.keepaliveTimeout = keepaliveTimeout
+    return limits
+  }
 }

@@ -21,7 +21,7 @@ final class ClientConnection: Connection, @unchecked Sendable {
     self.core = core
     self.owner = owner
     authority = owner.authority
-    super.init(reactor: owner.reactor, settings: core.settings, isServer: false, descriptor: descriptor, phase: phase)
+    super.init(reactor: owner.reactor, limits: core.limits, isServer: false, descriptor: descriptor, phase: phase)
   }
 
   /// Starts a non-blocking connect.

@@ -8,14 +8,14 @@ final class ChannelCore: Sendable {
   let tls: TLSContext?
   let expectedService: String?
   let configuration: ChannelConfiguration
-  let settings: TransportSettings
+  let limits: Limits
 
   init(target: ChannelTarget?, tls: TLSContext?, expectedService: String?, configuration: ChannelConfiguration) {
     self.target = target
     self.tls = tls
     self.expectedService = expectedService
     self.configuration = configuration
-    settings = TransportSettings(client: configuration)
+    limits = configuration.limits
   }
 }
 

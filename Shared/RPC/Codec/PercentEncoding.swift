@@ -2,19 +2,26 @@
 enum PercentEncoding {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  static func encode(_ text: String) -> [UInt8] {
+  /// - Parameter limit: bytes of the result at most; a longer text is cut behind a whole character, and three dots say so.
+  static func encode(_ text: String, limit: Int) -> [UInt8] {
+    let ellipsis = Array("...".utf8)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    for byte in text.utf8 {
-      if byte >= 0x20, byte <= 0x7e, byte != UInt8(ascii: "%") {
-        bytes.append(byte)
-      } else {
-        bytes.append(UInt8(ascii: "%"))
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
-      }
+    bytes.reserveCapacity(min(text.utf8.count, limit))
+    /// Where the text can be cut and the dots still have room.
+    var end = 0
+    for character in text.unicodeScalars {
+      for byte in character.utf8 { append(byte, to: &bytes) }
+      guard bytes.count <= limit else { return bytes[..<end] + ellipsis }
+      if bytes.count + ellipsis.count <= limit { end = bytes.count }
     }
     return bytes
+  }
+
+  private static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
+    if byte >= 0x20, byte <= 0x7e, byte != UInt8(ascii: "%") { return bytes.append(byte) }
+    bytes.append(UInt8(ascii: "%"))
+    bytes.append(digits[Int(byte >> 4)])
+    bytes.append(digits[Int(byte & 15)])
   }
 
   /// Never fails: a broken %-sequence stays as it is, invalid UTF-8 becomes U+FFFD.

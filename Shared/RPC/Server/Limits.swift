@@ -20,10 +20,14 @@ public struct Limits: Sendable, Hashable {
   public var reactorUnreadBytes = 256 << 20
   /// Bytes of a call's responses that may wait for the network before `send` suspends. Default 256 KiB.
   public var outboundQueueBytes = 256 << 10
+  /// Bytes of all answers of a connection that may wait for the network before it gets no further calls. Default 32 MiB. Beyond it:
+  /// REFUSED_STREAM, which clients retry.
+  public var connectionOutboundBytes = 32 << 20
   /// Encoded bytes of a connection that may wait for its socket before no more are encoded. Default 256 KiB.
   public var socketBacklogBytes = 256 << 10
-  /// Calls that a peer may cancel at once on one connection, and how many more each second. Default 10,000 and 1,000. Beyond it the
-  /// connection is closed (rapid reset, CVE-2023-44487). What each cancelled call costs is bounded by `maxConcurrentStreams`.
+  /// Calls that a peer may cancel at once on one connection, and how many more each second. Default 10,000 and 1,000. Beyond it:
+  /// GOAWAY, no new calls, and the connection ends with its last one (rapid reset, CVE-2023-44487). What each cancelled call costs is
+  /// bounded by `maxConcurrentStreams`.
   public var resetBurst = 10_000
   public var resetsPerSecond = 1_000
   /// CONTINUATION frames after one HEADERS. Default 8.

@@ -8,7 +8,7 @@ internal import Synchronization
 /// What all reactors of a server share, unchanging but for the count.
 final class ServerCore: Sendable {
   let configuration: ServerConfiguration
-  let settings: TransportSettings
+  let limits: Limits
   let routes: RouteTable
   let persons: (any PersonVerifier)?
   let interceptors: [any ServerInterceptor]
@@ -20,7 +20,7 @@ final class ServerCore: Sendable {
     logger: Logger
   ) {
     self.configuration = configuration
-    settings = TransportSettings(server: configuration.limits)
+    limits = configuration.limits
     self.routes = routes
     self.persons = persons
     self.interceptors = interceptors
@@ -36,6 +36,8 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   private static let acceptsPerTurn = 64
   /// Pause when the process is out of descriptors: the listener stays readable, and epoll would spin.
   private static let pauseWhenExhausted: Duration = .milliseconds(100)
+  /// Refused connections are told together: 1 s after the first.
+  private static let refusalPace: Duration = .seconds(1)
   /// Connections that the kernel keeps for us.
   private static let listenBacklog: Int32 = 1_024
   /// How long a drain waits for cancelled handlers beyond its grace.
@@ -44,7 +46,7 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   let reactor: Reactor
   private let core: ServerCore
   // Copies of the core's, one step nearer.
-  let settings: TransportSettings
+  let limits: Limits
   let routes: RouteTable
   let persons: (any PersonVerifier)?
   let interceptors: [any ServerInterceptor]
@@ -55,6 +57,8 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   private var watch: Watch?
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var runningHandlers = 0
+  /// Connections refused and not told yet.
+  private var refusals = 0
   /// Memory of messages that no handler has read, of all connections, in bytes.
   var unreadBytes = 0
   private(set) var isDraining = false
@@ -64,7 +68,7 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   init(reactor: Reactor, core: ServerCore) {
     self.reactor = reactor
     self.core = core
-    settings = core.settings
+    limits = core.limits
     routes = core.routes
     persons = core.persons
     interceptors = core.interceptors
@@ -123,18 +127,27 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
   }
 
   private func accepted(_ descriptor: Int32, from peer: SocketAddress) {
-    let limit = settings.limits.maxConnections
-    guard core.connectionCount.add(1, ordering: .relaxed).newValue <= limit else {
+    guard core.connectionCount.add(1, ordering: .relaxed).newValue <= limits.maxConnections else {
       core.connectionCount.subtract(1, ordering: .relaxed)
       Glibc.close(descriptor)
-      core.logger.warning("connection refused: the limit is reached", metadata: ["limit": "\(limit)"])
-      return
+      return tellRefusal()
     }
     var on: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     let connection = ServerConnection(server: self, descriptor: descriptor, address: "\(peer)")
     connections[ObjectIdentifier(connection)] = connection
     connection.start()
+  }
+
+  /// A flood of connections is not to become one of log lines.
+  private func tellRefusal() {
+    refusals += 1
+    guard refusals == 1 else { return }
+    reactor.schedule(after: ReactorServer.refusalPace) { [self] in
+      core.logger.warning(
+        "connections refused: the limit is reached", metadata: ["count": "\(refusals)", "limit": "\(limits.maxConnections)"])
+      refusals = 0
+    }
   }
 
   private func pause() {

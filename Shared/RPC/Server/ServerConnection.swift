@@ -22,15 +22,17 @@ final class ServerConnection: Connection, @unchecked Sendable {
   private var handshakeTimer: TimerID?
   /// Of calls that came on this connection, also of those that the caller has cancelled.
   var runningHandlers = 0
+  /// Bytes of answers that the peer has not made room for, of all streams.
+  var outboundBytes = 0
 
   init(server: ReactorServer, descriptor: Int32, address: String) {
     self.server = server
     peer = Peer(address: address, identity: nil)
-    super.init(reactor: server.reactor, settings: server.settings, isServer: true, descriptor: descriptor, phase: .handshaking)
+    super.init(reactor: server.reactor, limits: server.limits, isServer: true, descriptor: descriptor, phase: .handshaking)
   }
 
   func start() {
-    handshakeTimer = reactor.schedule(after: settings.limits.handshakeTimeout) { [self] in
+    handshakeTimer = reactor.schedule(after: limits.handshakeTimeout) { [self] in
       handshakeTimer = nil
       close(RPCError(.deadlineExceeded, "The handshake took too long."))
     }
@@ -61,9 +63,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
   }
 
   override var exceededUnreadLimit: Int? {
-    let limits = settings.limits
-    if unreadBytes > limits.connectionUnreadBytes { return limits.connectionUnreadBytes }
-    return server.unreadBytes > limits.reactorUnreadBytes ? limits.reactorUnreadBytes : nil
+    super.exceededUnreadLimit ?? (server.unreadBytes > limits.reactorUnreadBytes ? limits.reactorUnreadBytes : nil)
   }
 
   override func headersBegan(streamID: Int32, category: nghttp2_headers_category) -> Int32 {

@@ -36,16 +36,18 @@ final class ServerStream: CallStream, @unchecked Sendable {
   /// nil is OK.
   private var status: RPCError?
   private var areHeadersSubmitted = false
+  /// What `origin` counts of this stream's bytes that wait.
+  private var countedBytes = 0
   private var hasPeerEnded = false
 
   init(on connection: ServerConnection, peer: Peer) {
     origin = connection
     server = connection.server
     self.peer = peer
-    maxHeaderBytes = server.settings.maxHeaderBytes
+    maxHeaderBytes = server.limits.maxHeaderBytes
     context = CallContext(method: ServerStream.unknownMethod, peer: peer)
     super.init(
-      reactor: server.reactor, maxMessageBytes: server.settings.maxMessageBytes, outboundQueueBytes: server.settings.outboundQueueBytes)
+      reactor: server.reactor, maxMessageBytes: server.limits.maxMessageBytes, outboundQueueBytes: server.limits.outboundQueueBytes)
   }
 
   private static let unknownMethod = Method(service: "unknown", name: "unknown", kind: .unary)
@@ -72,7 +74,9 @@ final class ServerStream: CallStream, @unchecked Sendable {
     let deadline = head.timeout.map { startedAt.advanced(by: $0) }
     context = CallContext(method: route.method, metadata: head.metadata, peer: peer, deadline: deadline)
     if let refusal = refusal(by: route.rule) { return finish(refusal) }
-    guard origin.runningHandlers < server.settings.maxConcurrentStreams else { return refuseForNow() }
+    guard origin.runningHandlers < server.limits.maxConcurrentStreams, origin.outboundBytes < server.limits.connectionOutboundBytes else {
+      return refuseForNow()
+    }
     for interceptor in server.interceptors {
       begun += 1
       do throws(RPCError) { try interceptor.begin(context) } catch { return finish(error) }
@@ -129,6 +133,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
   func respond<Response: WireMessage>(_ response: Response) {
     guard stage != .finished else { return }
     outbound.append(response.framed())
+    outboundChanged()
     finish(nil)
   }
 
@@ -173,14 +178,25 @@ final class ServerStream: CallStream, @unchecked Sendable {
     } else if isUrgent, outbound.isInsideFrame {
       nghttp2_submit_rst_stream(connection.session, 0, id, HTTP2ErrorCode.cancel)
     } else {
-      if isUrgent { outbound.removeAll() }
+      if isUrgent { forgetOutbound() }
       outbound.isEnded = true
       prepareToSend()
     }
     resume()
   }
 
-  /// Handlers of cancelled calls still run in great number. REFUSED_STREAM tells the caller that nothing was begun.
+  override func outboundChanged() {
+    origin.outboundBytes += outbound.count - countedBytes
+    countedBytes = outbound.count
+  }
+
+  private func forgetOutbound() {
+    outbound.removeAll()
+    outboundChanged()
+  }
+
+  /// Handlers of cancelled calls still run in great number, or the peer does not take its answers. REFUSED_STREAM tells the caller that
+  /// nothing was begun.
   private func refuseForNow() {
     conclude(RPCError(.unavailable, "Too many calls are under way."))
     guard let connection else { return }
@@ -244,6 +260,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
   /// The caller is gone. Normally everything is over by now and this does nothing.
   private func abandon() {
     task?.cancel()
+    forgetOutbound()
     guard stage != .finished else { return }
     conclude(RPCError(.cancelled, "The caller has cancelled the call."))
   }

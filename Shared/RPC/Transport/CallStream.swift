@@ -52,6 +52,8 @@ class CallStream: @unchecked Sendable {
   func inboundFailed(_ error: RPCError) {}
   /// A message has become complete.
   func messageReceived() {}
+  /// Bytes have come into the queue or left it.
+  func outboundChanged() {}
   /// The task that sends says that it is done.
   func finishSending() {}
   /// All that was queued has been handed to HTTP/2 and the queue has ended.
@@ -154,12 +156,6 @@ class CallStream: @unchecked Sendable {
 
   // MARK: Outbound
 
-  /// Queues a framed message. nghttp2 fetches it when the windows allow.
-  final func enqueue(_ frame: [UInt8]) {
-    outbound.append(frame)
-    resume()
-  }
-
   /// Wakes nghttp2 for this stream, if it sleeps.
   final func resume() {
     guard let connection else { return }
@@ -173,6 +169,7 @@ class CallStream: @unchecked Sendable {
   /// nghttp2 asks for the next DATA frame's content.
   fileprivate final func fill(_ buffer: UnsafeMutableRawBufferPointer, _ flags: UnsafeMutablePointer<UInt32>) -> Int {
     let count = outbound.read(into: buffer)
+    if count > 0 { outboundChanged() }
     if !senders.isEmpty, outbound.count < outboundLimit { wakeSenders(.success(())) }
     if outbound.isEmpty {
       if outbound.isEnded {
@@ -257,6 +254,7 @@ class CallStream: @unchecked Sendable {
     if let outboundEnd { throw outboundEnd }
     if outbound.isEnded { throw RPCError(.internal, "A message was sent after the end of the call's messages.") }
     outbound.append(frame)
+    outboundChanged()
     prepareToSend()
     resume()
   }

@@ -47,11 +47,11 @@ extension Connection {
     if keepalive.hasReceived || !needsKeepalive {
       keepalive.hasReceived = false
       keepalive.isPingOutstanding = false
-      return scheduleKeepalive(after: settings.keepaliveInterval)
+      return scheduleKeepalive(after: limits.keepaliveInterval)
     }
     if keepalive.isPingOutstanding { return close(RPCError(.unavailable, "The peer has gone silent.")) }
     keepalive.isPingOutstanding = true
     submitPing(0)
-    scheduleKeepalive(after: settings.keepaliveTimeout)
+    scheduleKeepalive(after: limits.keepaliveTimeout)
   }
 }

@@ -17,7 +17,7 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   private static let readsPerTurn = 8
 
   let reactor: Reactor
-  let settings: TransportSettings
+  let limits: Limits
   let isServer: Bool
   private let scratch: TransportScratch
 
@@ -49,9 +49,9 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   var needsKeepalive: Bool { true }
 
   /// - Parameter descriptor: a non-blocking socket; from now on the connection's.
-  init(reactor: Reactor, settings: TransportSettings, isServer: Bool, descriptor: Int32, phase: Phase) {
+  init(reactor: Reactor, limits: Limits, isServer: Bool, descriptor: Int32, phase: Phase) {
     self.reactor = reactor
-    self.settings = settings
+    self.limits = limits
     self.isServer = isServer
     self.descriptor = descriptor
     self.phase = phase
@@ -70,7 +70,7 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   func headersBegan(streamID: Int32, category: nghttp2_headers_category) -> Int32 { 0 }
   func unreadChanged(by bytes: Int) { unreadBytes += bytes }
   /// The limit on unread messages that is exceeded, in bytes; nil while there is room.
-  var exceededUnreadLimit: Int? { nil }
+  var exceededUnreadLimit: Int? { unreadBytes > limits.connectionUnreadBytes ? limits.connectionUnreadBytes : nil }
   /// The peer's first SETTINGS.
   func settingsReceived() {}
   func pingAcknowledged(_ data: UInt64) {}
@@ -108,11 +108,11 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   }
 
   private func open() throws {
-    session = HTTP2Session.make(server: isServer, settings: settings, owner: Unmanaged.passUnretained(self).toOpaque())
+    session = HTTP2Session.make(server: isServer, limits: limits, owner: Unmanaged.passUnretained(self).toOpaque())
     guard session != nil else { throw RPCError(.resourceExhausted, "no memory for an HTTP/2 session") }
     phase = .open
     try opened()
-    scheduleKeepalive(after: settings.keepaliveInterval)
+    scheduleKeepalive(after: limits.keepaliveInterval)
     scheduleFlush()
     // The peer's first bytes may have come with the end of the handshake and wait inside the TLS engine.
     if tls != nil { readAvailable() }
@@ -258,7 +258,7 @@ class Connection: ReadinessHandler, EndOfTurnWork, @unchecked Sendable {
   /// Lets the session encode into the scratch buffer, up to the backlog's limit. True when it has nothing more to say.
   private func encode() -> (count: Int, isExhausted: Bool) {
     var count = 0
-    let full = min(settings.socketBacklogBytes, scratch.output.count - TransportScratch.largestFrame)
+    let full = min(limits.socketBacklogBytes, scratch.output.count - TransportScratch.largestFrame)
     isInsideSession = true
     defer { isInsideSession = false }
     while count < full {

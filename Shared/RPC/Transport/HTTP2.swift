@@ -8,59 +8,19 @@ enum HTTP2ErrorCode {
   static let cancel: UInt32 = 0x8
 }
 
-/// What a session keeps for its whole life, from `Limits` or `ChannelConfiguration`.
-struct TransportSettings: Sendable {
-  var maxMessageBytes: Int
-  var maxHeaderBytes: Int
-  var maxConcurrentStreams: Int
-  var streamWindowBytes: Int
-  var connectionWindowBytes: Int
-  var outboundQueueBytes: Int
-  var socketBacklogBytes: Int
-  var keepaliveInterval: Duration
-  var keepaliveTimeout: Duration
-  var limits: Limits
-
-  init(server limits: Limits) {
-    maxMessageBytes = limits.maxMessageBytes
-    maxHeaderBytes = limits.maxHeaderBytes
-    maxConcurrentStreams = limits.maxConcurrentStreams
-    streamWindowBytes = limits.streamWindowBytes
-    connectionWindowBytes = limits.connectionWindowBytes
-    outboundQueueBytes = limits.outboundQueueBytes
-    socketBacklogBytes = limits.socketBacklogBytes
-    keepaliveInterval = limits.keepaliveInterval
-    keepaliveTimeout = limits.keepaliveTimeout
-    self.limits = limits
-  }
-
-  init(client configuration: ChannelConfiguration) {
-    maxMessageBytes = configuration.maxMessageBytes
-    maxHeaderBytes = configuration.maxHeaderBytes
-    maxConcurrentStreams = 0
-    streamWindowBytes = configuration.streamWindowBytes
-    connectionWindowBytes = configuration.connectionWindowBytes
-    outboundQueueBytes = configuration.outboundQueueBytes
-    socketBacklogBytes = configuration.socketBacklogBytes
-    keepaliveInterval = configuration.keepaliveInterval
-    keepaliveTimeout = configuration.keepaliveTimeout
-    limits = Limits()
-  }
-}
-
 /// Makes nghttp2 sessions with our options: windows are opened by hand, floods are bounded (SWIFT.md's list for nghttp2 1.52).
 enum HTTP2Session {
-  static func make(server: Bool, settings: TransportSettings, owner: UnsafeMutableRawPointer) -> OpaquePointer? {
+  static func make(server: Bool, limits: Limits, owner: UnsafeMutableRawPointer) -> OpaquePointer? {
     var option: OpaquePointer?
     guard nghttp2_option_new(&option) == 0 else { return nil }
     defer { nghttp2_option_del(option) }
     nghttp2_option_set_no_auto_window_update(option, 1)
     nghttp2_option_set_no_closed_streams(option, 1)
-    nghttp2_option_set_max_outbound_ack(option, settings.limits.maxOutboundAcknowledgements)
-    nghttp2_option_set_max_settings(option, settings.limits.maxSettingsEntries)
-    nghttp2_option_set_max_continuations(option, settings.limits.maxContinuations)
+    nghttp2_option_set_max_outbound_ack(option, limits.maxOutboundAcknowledgements)
+    nghttp2_option_set_max_settings(option, limits.maxSettingsEntries)
+    nghttp2_option_set_max_continuations(option, limits.maxContinuations)
     if server {
-      nghttp2_option_set_stream_reset_rate_limit(option, UInt64(settings.limits.resetBurst), UInt64(settings.limits.resetsPerSecond))
+      nghttp2_option_set_stream_reset_rate_limit(option, UInt64(limits.resetBurst), UInt64(limits.resetsPerSecond))
     } else {
       nghttp2_option_set_max_reserved_remote_streams(option, 0)
     }
@@ -70,24 +30,24 @@ enum HTTP2Session {
       ? nghttp2_session_server_new2(&session, callbacks, owner, option)
       : nghttp2_session_client_new2(&session, callbacks, owner, option)
     guard result == 0, let session else { return nil }
-    submitSettings(session, server: server, settings)
+    submitSettings(session, server: server, limits)
     return session
   }
 
-  private static func submitSettings(_ session: OpaquePointer, server: Bool, _ settings: TransportSettings) {
+  private static func submitSettings(_ session: OpaquePointer, server: Bool, _ limits: Limits) {
     var entries = [
-      entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, settings.streamWindowBytes),
-      entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, settings.maxHeaderBytes),
+      entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindowBytes),
+      entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.maxHeaderBytes),
     ]
     if server {
-      entries.append(entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, settings.maxConcurrentStreams))
+      entries.append(entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.maxConcurrentStreams))
       // RFC 9218: no dependency trees.
       entries.append(entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1))
     } else {
       entries.append(entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
     }
     nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), &entries, entries.count)
-    let window = Int32(clamping: settings.connectionWindowBytes)
+    let window = Int32(clamping: limits.connectionWindowBytes)
     nghttp2_session_set_local_window_size(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, window)
   }
 

@@ -3,6 +3,10 @@ internal import Glibc
 
 /// Header fields that are made for one call. nghttp2 copies them.
 struct HeaderFields {
+  /// A status's message as it travels, at most: 4 KiB, the rest is cut. It may quote what a caller sent; headers beyond 64 KiB are dropped
+  /// by HTTP/2's library without a word, so that the call would never end, and peers refuse them earlier (`Limits.maxHeaderBytes`).
+  static let maxStatusMessageBytes = 4 << 10
+
   private var bytes: [UInt8] = []
   private var lengths: [(name: Int, value: Int)] = []
 
@@ -29,7 +33,7 @@ struct HeaderFields {
   mutating func add(status: RPCError?) {
     add("grpc-status", "\(status?.code.rawValue ?? 0)".utf8)
     guard let status else { return }
-    if !status.message.isEmpty { add("grpc-message", PercentEncoding.encode(status.message)) }
+    if !status.message.isEmpty { add("grpc-message", PercentEncoding.encode(status.message, limit: Self.maxStatusMessageBytes)) }
     add(status.metadata)
   }
 

@@ -21,9 +21,8 @@ static inline long chengyun_ctx_set_session_cache_off(SSL_CTX *ctx) {
   return SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 }
 static inline long chengyun_ctx_set_groups(SSL_CTX *ctx, const char *list) { return SSL_CTX_set1_groups_list(ctx, list); }
-// Takes the certificate over when it answers 1.
 static inline long chengyun_ctx_add_chain_certificate(SSL_CTX *ctx, X509 *certificate) {
-  return SSL_CTX_add0_chain_cert(ctx, certificate);
+  return SSL_CTX_add1_chain_cert(ctx, certificate);
 }
 static inline long chengyun_set_host_name(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
 

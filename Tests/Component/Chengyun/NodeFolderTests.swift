@@ -15,7 +15,9 @@ struct NodeFolderTests {
     let settings = NodeSettings(city: "liuzhou")
     let all = ["ca"] + ServiceName.allCases.map(\.rawValue) + ["console", "operator"]
     let now = systemSeconds()
+    #expect(certificates.firstEnd() == nil)
     #expect(try certificates.ensure(settings, now: now) == all)
+    #expect(certificates.firstEnd() == now + 825 * 86_400)
     #expect(try certificates.ensure(settings, now: now) == [])
     // 825 days are given. A node that is restarted every year must not run into the end of its certificates.
     #expect(try certificates.ensure(settings, now: now + 366 * 86_400) == [])

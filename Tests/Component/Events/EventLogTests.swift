@@ -193,15 +193,6 @@ struct EventLogTests {
     }
   }
 
-  @Test func `the history of one subject`() async throws {
-    try await withDatabase(EventsSchema.migrations) { test async throws in
-      let events = [Self.event(1), Self.event(2), Self.event(1, "intake.case_closed")]
-      try await test.database.query(EventLog.append(events, recordedAt: Self.now))
-      let history = try await EventLog(database: test.database).history(of: Identifier(high: 1, low: 1))
-      #expect(history.map(\.type) == ["intake.case_filed", "intake.case_closed"])
-    }
-  }
-
   @Test func `looking again gets rarer while events are held, and rare when they are not`() {
     var pace = ReadingPace()
     var pauses = (0..<12).map { _ in pace.pause(progressed: false, held: true) }

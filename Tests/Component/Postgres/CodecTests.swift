@@ -54,6 +54,16 @@ struct CodecTests {
   @Test(arguments: [Instant.distantPast, Instant.distantFuture])
   func `the ends of time`(_ value: Instant) async throws { try await roundTrip(value) }
 
+  /// Callers may send any 64 bits as a time: a filter with them finds nothing or everything, and fails no statement.
+  @Test func `beyond the ends of time`() async throws {
+    try await withDatabase { test in
+      let row = try await test.database.query(
+        "SELECT \(Instant(microseconds: .min)) < now(), \(Instant(microseconds: .max)) > now(), \(Instant(microseconds: .min))")[0]
+      let (isPast, isFuture, first) = try row.decode(Bool.self, Bool.self, Instant.self)
+      #expect(isPast && isFuture && first == .distantPast)
+    }
+  }
+
   @Test(arguments: ["1969-12-31", "2000-01-01", "2024-02-29", "9999-12-31"])
   func date(_ text: String) async throws { try await roundTrip(LocalDate(iso: text)!, rendered: text) }
 

@@ -105,7 +105,7 @@ struct TransactionTests {
     try await withDatabase(
       adjust: {
         $0.connectionsPerReactor = 1
-        $0.waitLimit = .milliseconds(200)
+        $0.waitLimit = .seconds(2)
       },
       { test in
         let database = test.database

@@ -106,6 +106,22 @@ import Testing
     }
   }
 
+  /// A refusal may quote what the caller sent. HTTP/2's library would drop headers of that size, and the call would wait for its end.
+  @Test(.timeLimit(.minutes(1)), arguments: [0, 3])
+  func longStatusMessagesAreCut(messages: Int) async throws {
+    var router = Router()
+    router.serverStreaming(Echo.spread) { (_: Blob, responses: OutboundMessages<Blob>, _: CallContext) async throws in
+      for _ in 0..<messages { try await responses.send(Blob("x")) }
+      throw RPCError(.invalidArgument, String(repeating: "城", count: 100_000))
+    }
+    try await withServer(router) { harness in
+      let error = await status { try await harness.channel().serverStreaming(Echo.spread, Blob("")) { (_: Blob) in } }
+      #expect(error?.code == .invalidArgument)
+      // Nine bytes a character on the way, and three dots.
+      #expect(error?.message == String(repeating: "城", count: (4_096 - 3) / 9) + "...")
+    }
+  }
+
   /// After messages have been sent the status travels in trailers.
   @Test(.timeLimit(.minutes(1)))
   func statusAfterMessages() async throws {

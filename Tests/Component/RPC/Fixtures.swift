@@ -91,7 +91,7 @@ final class Harness: Sendable {
 func withServer(
   _ router: Router = Echo.router, rule: AccessRule = .authenticated, tls: TLSContext? = nil, reactors count: Int = 2,
   interceptors: [any ServerInterceptor] = [], limits adjust: (inout Limits) -> Void = { _ in },
-  trustPlaintext: Bool = true, _ body: @escaping @Sendable (Harness) async throws -> Void
+  trustPlaintext: Bool = true, logger: Logger = .silent, _ body: @escaping @Sendable (Harness) async throws -> Void
 ) async throws {
   let group = try ReactorGroup(count: count, name: "test")
   var limits = Limits()
@@ -99,7 +99,7 @@ func withServer(
   let access = AccessPolicy(Dictionary(uniqueKeysWithValues: router.methods.map { ($0, rule) }))
   let server = try Server(
     configuration: ServerConfiguration(tls: tls, limits: limits, trustPlaintextPeers: trustPlaintext), reactors: group,
-    router: router, access: access, interceptors: interceptors, logger: .silent)
+    router: router, access: access, interceptors: interceptors, logger: logger)
   let task = group.reactors[0].spawn {
     let harness = Harness(reactors: group, server: server, address: try await server.start()[0])
     try await body(harness)
@@ -147,6 +147,38 @@ final class Gate<Value: Sendable>: Sendable {
 
 extension Gate<Void> {
   func open() { open(()) }
+}
+
+/// Several tasks wait, each at its own; all are opened at once, those that nobody has come to yet, too.
+struct Gates: Sendable {
+  private let gates: [Gate<Void>]
+
+  init(_ count: Int) { gates = (0..<count).map { _ in Gate<Void>() } }
+
+  func wait(_ number: Int) async throws { try await gates[number].wait() }
+
+  func open() { for gate in gates { gate.open() } }
+}
+
+/// Hands every record on.
+struct RecordingLog: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.info
+  private let told: AsyncStream<LogEvent>.Continuation
+
+  static func make() -> (AsyncStream<LogEvent>, Logger) {
+    let (lines, told) = AsyncStream<LogEvent>.makeStream()
+    return (lines, Logger(label: "test") { _ in RecordingLog(told: told) })
+  }
+
+  private init(told: AsyncStream<LogEvent>.Continuation) { self.told = told }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) { told.yield(event) }
 }
 
 /// A value that is known later.

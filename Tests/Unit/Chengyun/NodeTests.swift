@@ -31,6 +31,19 @@ struct NodeTests {
     #expect(status.services.values.allSatisfy { $0.pid == nil })
   }
 
+  @Test func theEndOfCertificatesIsToldInTime() throws {
+    var status = NodeStatus(
+      settings: NodeSettings(), pid: 12, services: [:], postgres: .init(address: "/tmp/x"), postgresDSN: "", postgresData: "",
+      certificateAuthority: "/ca", clientCertificate: "/crt", clientKey: "/key", version: "1")
+    let now = Instant(seconds: 1_512_115_200)
+    #expect(!status.needsRenewal(at: now))
+    status.certificatesEnd = now + .seconds(30 * 86_400 + 1)
+    #expect(!status.needsRenewal(at: now))
+    #expect(status.needsRenewal(at: now + .seconds(1)) && status.needsRenewal(at: now + .seconds(40 * 86_400)))
+    let told = try JSONParser.parse(Array(status.json.rendered().utf8))["tls"]?["not_after"]?.string
+    #expect(told == "2017-12-31T08:00:01Z")
+  }
+
   @Test(
     arguments: [(nil, 60), ("", 60), ("1", 1), ("86400", 86_400), ("0", nil), ("1.5", nil), ("-1", nil), ("90s", nil), ("86401", nil)]
       as [(String?, Int64?)])

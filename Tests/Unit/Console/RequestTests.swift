@@ -48,7 +48,7 @@ import Testing
 
   @Test(arguments: [
     ("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("limit=99999999999999999999", "limit"), ("flag=maybe", "flag"),
-    ("from=yesterday", "from"), ("from=2017-13-01", "from"), ("state=open", "state"), ("state=a,a,a", "state"),
+    ("from=yesterday", "from"), ("from=2017-13-01", "from"), ("from=999999-1-1", "from"), ("state=open", "state"), ("state=a,a,a", "state"),
   ])
   func wrongValuesAreNamed(query: String, name: String) {
     let parameters: [EndpointDescription.Parameter] = [

@@ -1,3 +1,5 @@
+public import CityModel
+
 /// What a running node says of itself, in `node.json` and by `chengyun status --json`.
 public struct NodeStatus: Sendable, Hashable {
   public struct Process: Sendable, Hashable {
@@ -30,6 +32,8 @@ public struct NodeStatus: Sendable, Hashable {
   public var certificateAuthority: String?
   public var clientCertificate: String?
   public var clientKey: String?
+  /// When the first of the node's certificates ends; asked for, not remembered.
+  public var certificatesEnd: Instant?
   public var version: String
 
   public init(
@@ -48,6 +52,12 @@ public struct NodeStatus: Sendable, Hashable {
     self.clientKey = clientKey
     self.version = version
   }
+
+  /// So long before the end of a certificate the operator is told: 30 days.
+  static let certificateNotice: Duration = .seconds(30 * 86_400)
+
+  /// Whether a certificate ends soon, or has ended: the node is to be started anew.
+  public func needsRenewal(at now: Instant) -> Bool { certificatesEnd.map { $0 - now <= Self.certificateNotice } ?? false }
 
   public var isHealthy: Bool {
     postgres.health == "serving" && console?.health ?? "serving" == "serving"
@@ -94,6 +104,7 @@ extension NodeStatus {
         "tls",
         .object([
           ("ca", JSONText(certificateAuthority)), ("client_cert", JSONText(clientCertificate)), ("client_key", JSONText(clientKey)),
+          ("not_after", JSONText(certificatesEnd?.description)),
         ])
       ),
       ("versions", .object([("chengyun", .string(version))])),

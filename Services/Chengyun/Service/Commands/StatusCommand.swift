@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import ChengyunDomain
+internal import CityModel
+internal import Cryptography
 internal import Reactor
 
 struct StatusCommand: ParsableCommand {
@@ -8,7 +10,8 @@ struct StatusCommand: ParsableCommand {
     abstract: "Says where the node's services are and how they are. Ends with 0 when all are healthy, 69 otherwise.",
     discussion: """
       With --json: services.<name>.address, .pid, .health, .restarts; console.url; postgres.dsn, .pid, .socket, .data;
-      tls.ca, tls.client_cert, tls.client_key; versions. The health is asked for now, not remembered.
+      tls.ca, tls.client_cert, tls.client_key, tls.not_after (when the first certificate ends); versions. The health is asked for now,
+      not remembered.
       """)
 
   @OptionGroup var node: NodeFolderOption
@@ -24,6 +27,9 @@ struct StatusCommand: ParsableCommand {
         throw CommandFailure(.unavailable, "there is no node in \(folder.root); start one with `chengyun up --data \(path)`")
       }
       if status.pid != nil { try await refresh(&status, reactors) }
+      if status.certificateAuthority != nil {
+        status.certificatesEnd = NodeCertificates(folder: folder).firstEnd().map { Instant(seconds: $0) }
+      }
       Terminal.say(json ? status.json.rendered() : table(status))
       guard status.isHealthy else { throw CommandExit.unavailable.code }
     }
@@ -49,9 +55,13 @@ struct StatusCommand: ParsableCommand {
     add("postgres", status.postgres)
     for service in ServiceName.allCases { if let process = status.services[service.rawValue] { add(service.rawValue, process) } }
     if let console = status.console { add(ConsoleLaunch.name, console) }
+    let certificates = status.certificatesEnd.map { end in
+      "\nCertificates: good until \(end)"
+        + (status.needsRenewal(at: Instant(seconds: systemSeconds())) ? " – start the node anew (`chengyun up`), which renews them" : "")
+    }
     let state = status.pid.map { "up, process \($0)" } ?? "not running"
     return "node \(status.settings.node), \(status.settings.tier) of \(status.settings.city), \(status.settings.timeZone): \(state)\n"
-      + alignedColumns(lines, textColumns: 4) + "\nPostgreSQL's cluster: \(status.postgresData)"
+      + alignedColumns(lines, textColumns: 4) + "\nPostgreSQL's cluster: \(status.postgresData)" + (certificates ?? "")
   }
 }
 

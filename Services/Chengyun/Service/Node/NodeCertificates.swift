@@ -37,6 +37,12 @@ struct NodeCertificates {
     return made
   }
 
+  /// When the first of all certificates ends, in seconds since 1970 (UTC): the authority's or one that it issued. Nil without any.
+  func firstEnd() -> Int64? {
+    let files = [authorityFile] + Self.holders.map(folder.certificate(of:))
+    return files.compactMap { try? PeerCertificate(file: $0).notAfter }.min()
+  }
+
   /// The certificate goes first and comes last: killed in between, there is none, and the next start makes the pair anew.
   private func store(_ certificate: [UInt8], key: [UInt8], of name: String) throws {
     unlink(folder.certificate(of: name))
