@@ -12,7 +12,7 @@ public enum PersonRole: String, Sendable, Hashable, CaseIterable {
   case supervisor
   /// 专业部门: on the own department's cases only.
   case department
-  /// 处置人员: as for a department.
+  /// 处置人员: on the own crew's cases only.
   case crew
   /// 评价员
   case evaluator

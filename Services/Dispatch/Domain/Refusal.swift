@@ -4,8 +4,9 @@ public enum Refusal: Error, Sendable, Hashable {
   case reasonRequired(CommandKind)
   case roleMayNot(CommandKind, Role)
   case otherDepartment(CommandKind, has: String)
+  case otherCrew(CommandKind, has: String)
   case otherDistrict(String)
-  /// Not the person's own department's: not even to look at.
+  /// Not the person's own department's or crew's: not even to look at.
   case notYours
   case checkRequired
   case reopenLimitReached(Int)
@@ -26,6 +27,7 @@ public enum Refusal: Error, Sendable, Hashable {
     case .reasonRequired: "case.reason_required"
     case .roleMayNot: "case.role_may_not"
     case .otherDepartment: "case.other_department"
+    case .otherCrew: "case.other_crew"
     case .otherDistrict: "case.other_district"
     case .notYours: "case.not_yours"
     case .checkRequired: "case.check_required"
@@ -53,12 +55,16 @@ public enum Refusal: Error, Sendable, Hashable {
       Words(
         "案卷在 \(department.isEmpty ? "（无部门）" : department)，其他部门不能\(command.words.chinese)。",
         "The case is with \(department.isEmpty ? "no department" : department): another one may not \(command.words.english).")
+    case .otherCrew(let command, let crew):
+      Words(
+        "案卷\(crew.isEmpty ? "未指定班组" : "在班组 \(crew)")，其他班组不能\(command.words.chinese)。",
+        "The case is with \(crew.isEmpty ? "no crew" : "the crew \(crew)"): another one may not \(command.words.english).")
     case .otherDistrict(let district):
       Words(
         "案卷属于辖区 \(district.isEmpty ? "（未定位）" : district)，您的账户仅限另一辖区。",
         "The case belongs to \(district.isEmpty ? "no district yet" : "the district \(district)"); your account is confined to another one."
       )
-    case .notYours: Words("该案卷不属于您的部门，您无权查看。", "The case is not your department's: it is not for you to see.")
+    case .notYours: Words("该案卷不属于您的部门或班组，您无权查看。", "The case is not your department's or crew's: it is not for you to see.")
     case .checkRequired: Words("该案卷须先核查通过才能结案。", "This case must pass its check before it can be closed.")
     case .reopenLimitReached(let limit):
       Words("该案卷已重新办理 \(limit) 次，不能再次重新办理。", "This case has already been reopened \(limit) time(s); no more is allowed.")

@@ -52,6 +52,8 @@ public enum DispatchService {
     for method in [DispatchMethods.getCase, DispatchMethods.listCases, DispatchMethods.listTasks] {
       rules[method] = .person(.ofCases, and: ServiceName.all)
     }
+    // Counts and the map know departments, not crews: a crew has its tasks.
+    for method in [DispatchMethods.getOverview, DispatchMethods.getCaseTile] { rules[method] = .person(.ofCases.subtracting([.crew])) }
     // Names of departments stand beside published results.
     rules[DispatchMethods.listDepartments] = .node
     for method in [DispatchMethods.putDepartments, DispatchMethods.putResponsibilities, DispatchMethods.putCalendar] {

@@ -237,6 +237,50 @@ func code(_ body: () async throws -> Void) async -> String? {
     }
   }
 
+  /// Somebody knows an old password, and an administrator takes it away at that moment: the administrator's word stands.
+  @Test func `what an administrator resets meanwhile stays reset`() async throws {
+    try await withAccounts { test in
+      try await test.user("li")
+      let session = try await test.signIn("li").sessionToken
+      let change = ChangePasswordRequest(sessionToken: session, oldPassword: "kiosk9-maple-river", newPassword: "correct horse battery")
+      let changing = try await between(test, "UPDATE accounts SET password_hash = 'scrypt$another' WHERE name = 'li'") {
+        _ = try await test.rpc.changePassword(change, call(AccountsMethods.changePassword))
+      }
+      #expect(changing == "session_ended")
+      #expect(try await test.database.query("SELECT password_hash FROM accounts").column(String.self) == ["scrypt$another"])
+      #expect(try await test.audit { $0.action = "password_changed" }.entries.isEmpty)
+    }
+  }
+
+  @Test func `a second factor counts only as it was confirmed`() async throws {
+    try await withAccounts { test in
+      try await test.user("li")
+      let session = try await test.signIn("li").sessionToken
+      let begun = try await test.rpc.beginSecondFactor(
+        BeginSecondFactorRequest(sessionToken: session), call(AccountsMethods.beginSecondFactor))
+      let secret = try #require(RFC4648.decode(begun.secret))
+      let confirm = ConfirmSecondFactorRequest(
+        sessionToken: session, totpCode: TOTP.code(of: TOTP.step(at: test.clock.now().seconds), secret: secret))
+      let confirming = try await between(test, "UPDATE accounts SET pending_factor = 'another' WHERE name = 'li'") {
+        _ = try await test.rpc.confirmSecondFactor(confirm, call(AccountsMethods.confirmSecondFactor))
+      }
+      #expect(confirming == "no_second_factor_begun")
+      #expect(try await test.database.query("SELECT second_factor FROM accounts").column([UInt8]?.self) == [nil])
+    }
+  }
+
+  /// The command comes to the account's row while somebody else has it, who then changes it.
+  private func between(_ test: TestAccounts, _ change: SQL, _ command: @escaping @Sendable () async throws -> Void) async throws -> String?
+  {
+    try await test.database.transaction { transaction in
+      try await transaction.query("SELECT FROM accounts FOR UPDATE")
+      let task = Reactor.current!.spawn { await code(command) }
+      try await test.database.untilSomebodyWaits(for: transaction)
+      try await transaction.query(change)
+      return task
+    }.value
+  }
+
   @Test func `administrators keep at least one of them, and versions decide who was first`() async throws {
     try await withAccounts { test in
       var (one, two) = (try await test.user("one", ["administrator"]), try await test.user("two", ["administrator"]))

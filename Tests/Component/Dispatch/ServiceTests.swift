@@ -39,7 +39,8 @@ import Wire
   private func live(_ channels: [RPC.Channel], told intake: TestDatabase, _ node: TestNode) async throws {
     let (asOperator, asConsole, asEvaluation) = (channels[0], channels[1], channels[2])
     let events = (1...300).map { number in
-      let event = filed(number)
+      // The first case was given to a crew.
+      let event = filed(number) { if number == 1 { $0.ownerCrew = "一班" } }
       return NewEvent(type: event.type, subject: event.subject, occurredAt: event.occurredAt, body: event.body)
     }
     let position = try await intake.reactors.reactors[0].spawn {
@@ -67,8 +68,10 @@ import Wire
 
   /// The console's word counts for nothing: dispatch asks the identity.
   private func persons(_ console: DispatchClient, _ node: TestNode) async throws {
-    func options(_ role: PersonRole, _ department: String = "", district: String = "", signer: String = "dispatch") throws -> CallOptions {
-      CallOptions(metadata: try node.metadata(for: role, department: department, district: district, signer: signer))
+    func options(
+      _ role: PersonRole, _ department: String = "", crew: String = "", district: String = "", signer: String = "dispatch"
+    ) throws -> CallOptions {
+      CallOptions(metadata: try node.metadata(for: role, department: department, crew: crew, district: district, signer: signer))
     }
     func see(_ options: CallOptions) async -> String? {
       await code { _ = try await console.getCase(GetCaseRequest(number: caseNumber(9)), options) }
@@ -91,10 +94,26 @@ import Wire
     let others = ListCasesRequest(department: "环卫")
     #expect(await code { _ = try await console.listCases(others, try options(.department, "市政")) } == "case.not_yours")
     #expect(try await console.listCases(ListCasesRequest(), try options(.department, "市政")).cases.isEmpty)
-    #expect(try await console.listCases(ListCasesRequest(), try options(.crew, "环卫")).cases.allSatisfy { $0.department == "环卫" })
+    #expect(try await console.listCases(ListCasesRequest(), try options(.department, "环卫")).cases.count > 1)
     let tasks = ListTasksRequest(department: "环卫")
-    #expect(await code { _ = try await console.listTasks(tasks, try options(.crew, "市政")) } == "case.not_yours")
-    #expect(try await !console.listTasks(ListTasksRequest(), try options(.crew, "环卫")).tasks.isEmpty)
+    #expect(await code { _ = try await console.listTasks(tasks, try options(.crew, "市政", crew: "一班")) } == "case.not_yours")
+    #expect(try await console.listTasks(ListTasksRequest(), try options(.department, "环卫")).tasks.count > 1)
+    try await crews(console, try options(.crew, "环卫", crew: "一班"))
+  }
+
+  /// A crew sees what it was given, asks for nothing else, and does nothing to anything else. The first case is its own.
+  private func crews(_ console: DispatchClient, _ crew: CallOptions) async throws {
+    let own = [caseNumber(1)]
+    #expect(try await console.listCases(ListCasesRequest(), crew).cases.map(\.number) == own)
+    #expect(try await console.listTasks(ListTasksRequest(), crew).tasks.map(\.number) == own)
+    #expect(await code { _ = try await console.listCases(ListCasesRequest(crew: "二班"), crew) } == "case.not_yours")
+    #expect(await code { _ = try await console.listTasks(ListTasksRequest(crew: "二班"), crew) } == "case.not_yours")
+    #expect(await code { _ = try await console.getCase(GetCaseRequest(number: caseNumber(9)), crew) } == "case.not_yours")
+    #expect(try await console.getCase(GetCaseRequest(number: own[0]), crew).actions.map(\.action) == [.return, .reportHandled])
+    let other = AcceptTaskRequest(command: command(9, key: "k5"))
+    #expect(await code { _ = try await console.acceptTask(other, crew) } == "case.other_crew")
+    #expect(await code { _ = try await console.getOverview(GetOverviewRequest(), crew) } == "identity.role_may_not")
+    #expect(await code { _ = try await console.getCaseTile(GetCaseTileRequest(), crew) } == "identity.role_may_not")
   }
 
   /// A service that has a log and nothing else.

@@ -113,24 +113,38 @@ import Testing
 
 @Suite struct CaseScopeTests {
   @Test func aDepartmentSeesItsOwn() throws {
-    let scope = CaseScope(roles: [.department], department: "环卫", district: "")
-    #expect(scope.contains(department: "环卫", district: "D1") && !scope.contains(department: "市政", district: "D1"))
-    #expect(!scope.contains(department: "", district: "D1"))
+    let scope = CaseScope(roles: [.department], department: "环卫", crew: "一班", district: "")
+    #expect(scope.contains(department: "环卫", crew: "", district: "D1") && !scope.contains(department: "市政", crew: "", district: "D1"))
+    #expect(!scope.contains(department: "", crew: "", district: "D1"))
     #expect(try scope.narrow(department: "", district: "D2") == ("环卫", "D2"))
     #expect(throws: Refusal.notYours) { try scope.narrow(department: "市政", district: "") }
   }
 
+  @Test func aCrewSeesWhatItWasGiven() throws {
+    let scope = CaseScope(roles: [.crew], department: "环卫", crew: "一班", district: "")
+    #expect(scope.contains(department: "环卫", crew: "一班", district: "D1"))
+    #expect(!scope.contains(department: "环卫", crew: "二班", district: "D1") && !scope.contains(department: "环卫", crew: "", district: "D1"))
+    #expect(!scope.contains(department: "市政", crew: "一班", district: "D1"))
+    #expect(try scope.narrow(crew: "") == "一班")
+    #expect(throws: Refusal.notYours) { try scope.narrow(crew: "二班") }
+    let both = CaseScope(roles: [.crew, .department], department: "环卫", crew: "一班", district: "")
+    #expect(both.contains(department: "环卫", crew: "二班", district: "D1"), "the department's people see all of its crews'")
+  }
+
   @Test func anAccountWithoutDepartmentSeesNothing() {
-    let scope = CaseScope(roles: [.crew], department: "", district: "")
-    #expect(!scope.contains(department: "", district: "") && !scope.contains(department: "环卫", district: ""))
+    let scope = CaseScope(roles: [.crew], department: "", crew: "", district: "")
+    #expect(!scope.contains(department: "", crew: "", district: "") && !scope.contains(department: "环卫", crew: "", district: ""))
     #expect(throws: Refusal.notYours) { try scope.narrow(department: "", district: "") }
-    #expect(!CaseScope(roles: [], department: "", district: "").contains(department: "", district: ""), "nor one without roles")
+    #expect(
+      !CaseScope(roles: [], department: "", crew: "", district: "").contains(department: "", crew: "", district: ""),
+      "nor one without roles")
   }
 
   @Test func theCentreSeesAllOrItsDistrict() throws {
-    #expect(CaseScope(roles: [.department, .dispatcher], department: "环卫", district: "").contains(department: "市政", district: ""))
-    let scope = CaseScope(roles: [.centre], department: "", district: "D1")
-    #expect(scope.contains(department: "市政", district: "D1") && !scope.contains(department: "市政", district: "D2"))
+    #expect(
+      CaseScope(roles: [.crew, .dispatcher], department: "环卫", crew: "一班", district: "").contains(department: "市政", crew: "", district: ""))
+    let scope = CaseScope(roles: [.centre], department: "", crew: "", district: "D1")
+    #expect(scope.contains(department: "市政", crew: "", district: "D1") && !scope.contains(department: "市政", crew: "", district: "D2"))
     #expect(throws: Refusal.notYours) { try scope.narrow(department: "", district: "D2") }
   }
 }
@@ -150,6 +164,18 @@ import Testing
   @Test func confinedToTheDistrict() throws {
     #expect(try refusal(Actor(id: "1", role: .centre, district: "D1"), .supervise) == nil)
     #expect(try refusal(Actor(id: "1", role: .centre, district: "D2"), .supervise) == .otherDistrict("D1"))
+  }
+
+  @Test func confinedToTheCrew() throws {
+    let crew = Actor(id: "1", role: .crew, department: "环卫", crew: "一班")
+    #expect(try refusal(crew) == .otherCrew(.accept, has: ""), "a department's case that no crew was given")
+    var own = try file()
+    own.crew = "一班"
+    #expect(throws: Never.self) { try machine.decide(own, Command(.accept, by: crew, at: filedAt)) }
+    own.crew = "二班"
+    #expect(throws: Refusal.otherCrew(.accept, has: "二班")) { try machine.decide(own, Command(.accept, by: crew, at: filedAt)) }
+    let both = Actor(id: "1", role: .crew, department: "环卫", crew: "一班", otherRoles: [.department])
+    #expect(try machine.decide(own, Command(.accept, by: both, at: filedAt)).last?.actor.role == .department)
   }
 
   /// The role that fits is the one in the history.

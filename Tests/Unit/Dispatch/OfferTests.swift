@@ -18,6 +18,7 @@ import Testing
     let own = file.offers(to: [Actor(id: "1", role: .crew, department: file.department)], machine.policy).map(\.command)
     #expect(own == [.accept, .returnTask, .reportHandled])
     #expect(file.offers(to: [Actor(id: "1", role: .crew, department: "别的部门")], machine.policy).isEmpty)
+    #expect(file.offers(to: [Actor(id: "1", role: .crew, department: file.department, crew: "别的班组")], machine.policy).isEmpty)
     let both = file.offers(
       to: [Actor(id: "1", role: .crew, department: file.department), Actor(id: "1", role: .dispatcher)], machine.policy)
     #expect(both.map(\.command) == [.dispatch, .accept, .returnTask, .reportHandled, .cancel, .refer, .supervise])

@@ -48,6 +48,7 @@ import Testing
   @Test func `every refusal has a stable code and a sentence in both languages`() {
     let refusals: [Refusal] = [
       .notInState(.accept, .closed), .reasonRequired(.cancel), .roleMayNot(.close, .citizen), .otherDepartment(.close, has: "x"),
+      .otherCrew(.close, has: "x"),
       .checkRequired, .reopenLimitReached(3),
       .departmentMissing, .authorityMissing, .sameAssignment(department: "a", crew: "b"), .versionMismatch(expected: 1, actual: 2),
       .unknownCase("x"), .unknownDepartment("x"), .unknownCrew("x", department: "y"), .settingsVersionTaken("x"),

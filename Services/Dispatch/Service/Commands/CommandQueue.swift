@@ -1,4 +1,5 @@
 internal import Events
+internal import NodeKit
 internal import Postgres
 internal import RPC
 internal import Reactor
@@ -32,7 +33,9 @@ final class CommandQueue: @unchecked Sendable {
   /// The answer once it is durable. Giving up waiting does not take the command back.
   func perform(_ request: CaseRequest) async throws -> CaseAnswer {
     guard waiting.count < Self.lengthLimit else {
-      throw RPCError(.resourceExhausted, "Too many commands are waiting; try again in a moment.")
+      throw RPCError(
+        .resourceExhausted, refusal: "dispatch.overloaded",
+        sentence: "等待处理的操作过多，请稍后再试。 Too many commands are waiting; try again in a moment.")
     }
     return try await withCheckedThrowingContinuation { continuation in
       waiting.append(Entry(request: request, continuation: continuation))

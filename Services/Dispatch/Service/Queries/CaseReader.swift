@@ -23,10 +23,12 @@ struct CaseReader: Sendable {
   /// Somebody in each of the roles; roles that don't deal with cases are passed over.
   private static func actors(_ request: GetCaseRequest) throws -> [DispatchDomain.Actor] {
     guard request.roles.count <= CommandLimits.roles, (request.roles + [request.department, request.crew]).allSatisfy(Text.isCode) else {
-      throw CaseRequest.invalid("角色过多或含有控制字符。", "There are too many roles, or one holds control characters.")
+      throw CaseRequest.invalid("角色过多、过长或含有控制字符。", "There are too many roles, or one is too long or holds control characters.")
     }
-    let department = request.department.isEmpty ? nil : request.department
-    return request.roles.compactMap(Role.init(rawValue:)).map { DispatchDomain.Actor(id: "", role: $0, department: department) }
+    func given(_ code: String) -> String? { code.isEmpty ? nil : code }
+    return request.roles.compactMap(Role.init(rawValue:)).map {
+      DispatchDomain.Actor(id: "", role: $0, department: given(request.department), crew: given(request.crew))
+    }
   }
 
   private func find(_ request: GetCaseRequest) throws -> (SQL, String) {
@@ -35,7 +37,7 @@ struct CaseReader: Sendable {
       return (CaseStore.find(id: id), id.description)
     }
     guard Text.isCode(request.number), Text.isCode(request.externalRef) else {
-      throw CaseRequest.invalid("案卷编号含有控制字符。", "number or external_ref holds control characters.")
+      throw CaseRequest.invalid("案卷编号最多 200 个字符，不含控制字符。", "number and external_ref have at most 200 characters, and no control characters.")
     }
     if !request.number.isEmpty {
       let number = CaseNumber(parsing: request.number).map(\.description) ?? request.number

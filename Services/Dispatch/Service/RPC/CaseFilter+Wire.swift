@@ -63,7 +63,9 @@ extension CaseFilter {
     return sort
   }
 
-  static var notCodes: RPCError { CaseRequest.invalid("编码含有控制字符。", "A code holds control characters.") }
+  static var notCodes: RPCError {
+    CaseRequest.invalid("编码最多 200 个字符，不含控制字符。", "A code has at most 200 characters, and no control characters.")
+  }
 }
 
 extension Offer {

@@ -8,9 +8,9 @@ internal import Wire
 
 /// What a command from outside may look like; whatever isn't so is INVALID_ARGUMENT with a sentence.
 enum CommandLimits {
-  static let keyCharacters = 200
   static let reasonCharacters = 2_000
   static let evidenceItems = 50
+  /// Of a name, a code or a key.
   static let nameCharacters = 200
   static let roles = 20
   /// Times that a replay may name: the years 1900 to 2199.
@@ -29,7 +29,7 @@ extension CaseRequest {
     _ complete: (inout DispatchDomain.Command) -> Void = { _ in }
   ) throws {
     guard let wire else { throw Self.invalid("请填写 command。", "command is missing.") }
-    guard !wire.idempotencyKey.isEmpty, Text.fits(wire.idempotencyKey, CommandLimits.keyCharacters), Text.isCode(wire.idempotencyKey) else {
+    guard !wire.idempotencyKey.isEmpty, Text.isCode(wire.idempotencyKey) else {
       throw Self.invalid(
         "幂等键须为 1 至 200 个字符，不含控制字符。", "idempotency_key has 1 to 200 characters and no control characters.")
     }
@@ -89,7 +89,9 @@ extension CaseReference {
       throw CaseRequest.invalid("请用 case_id 或 number 之一指明案卷。", "Name the case by case_id or by number, one of the two.")
     }
     if wire.caseId.isEmpty {
-      guard Text.isCode(wire.number) else { throw CaseRequest.invalid("案卷编号含有控制字符。", "number holds control characters.") }
+      guard Text.isCode(wire.number) else {
+        throw CaseRequest.invalid("案卷编号最多 200 个字符，不含控制字符。", "number has at most 200 characters, and no control characters.")
+      }
       self = .number(CaseNumber(parsing: wire.number).map(\.description) ?? wire.number)
     } else {
       guard let id = Identifier(bytes: wire.caseId) else { throw CaseRequest.invalid("case_id 须为 16 字节。", "case_id has 16 bytes.") }
@@ -107,6 +109,8 @@ enum Text {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
   }
 
-  /// A code: no control characters at all.
-  static func isCode(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
+  /// A code, a key, a number: at most 200 characters, and no control characters at all.
+  static func isCode(_ text: String) -> Bool {
+    fits(text, CommandLimits.nameCharacters) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+  }
 }

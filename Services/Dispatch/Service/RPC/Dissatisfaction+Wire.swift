@@ -16,8 +16,9 @@ struct Dissatisfaction: Sendable {
   init?(_ event: RecordedEvent) throws {
     guard case .rated(let wire)? = try FeedbackEvent(decoding: event.body).fact, wire.reopen else { return nil }
     caseID = try Identifier(inFact: wire.caseId)
-    let text = wire.text.isEmpty ? "" : "：\(wire.text)"
+    let text = wire.text.isEmpty ? Words.none : Words("：\(wire.text)", ": \(wire.text)")
     command = DispatchDomain.Command(
-      .reopen, by: DispatchDomain.Actor(id: "", role: .citizen), at: event.occurredAt, reason: "回访不满意（\(wire.score) 分）\(text)")
+      .reopen, by: DispatchDomain.Actor(id: "", role: .citizen), at: event.occurredAt,
+      reason: "回访不满意（\(wire.score) 分）\(text.chinese)", reasonEnglish: "Dissatisfied (\(wire.score) of 5)\(text.english)")
   }
 }

@@ -14,7 +14,7 @@ extension CaseScope {
       self = .all
       return
     }
-    self.init(roles: person.knownRoles, department: person.department, district: person.district)
+    self.init(roles: person.knownRoles, department: person.department, crew: person.crew, district: person.district)
   }
 }
 
@@ -28,7 +28,7 @@ extension DispatchDomain.Actor {
         .permissionDenied, refusal: "identity.role_may_not", sentence: "您的角色不处理案卷。 None of your roles works on cases.")
     }
     self.init(
-      id: person.id, role: first, name: person.displayName, department: person.department,
+      id: person.id, role: first, name: person.displayName, department: person.department, crew: person.crew,
       district: person.district.isEmpty ? nil : person.district, otherRoles: Array(roles.dropFirst()))
   }
 }
@@ -41,6 +41,7 @@ extension ListCasesRequest {
       request.department = try Self.own(department, departments, scope)
       request.departments = []
     }
+    request.crew = try scope.narrow(crew: crew)
     request.districtCode = try scope.narrow(department: request.department, district: districtCode).district
     return request
   }
@@ -54,8 +55,10 @@ extension ListCasesRequest {
 
 extension ListTasksRequest {
   func scoped(_ call: CallContext) throws -> ListTasksRequest {
+    let scope = CaseScope(call)
     var request = self
-    request.department = try CaseScope(call).narrow(department: department, district: "").department
+    request.department = try scope.narrow(department: department, district: "").department
+    request.crew = try scope.narrow(crew: crew)
     return request
   }
 }
@@ -89,7 +92,7 @@ extension GetCaseRequest {
 
 extension CaseScope {
   func contains(_ file: DispatchAPI.Case) -> Bool {
-    contains(department: file.department, district: file.place?.districtCode ?? "")
+    contains(department: file.department, crew: file.crew, district: file.place?.districtCode ?? "")
   }
 
   /// - Throws: `Refusal.notYours`.

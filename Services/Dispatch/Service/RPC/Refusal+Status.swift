@@ -12,7 +12,7 @@ extension Refusal {
     switch self {
     case .notInState, .checkRequired, .reopenLimitReached, .sameAssignment: .failedPrecondition
     case .reasonRequired, .departmentMissing, .authorityMissing, .calendarInvalid: .invalidArgument
-    case .roleMayNot, .otherDepartment, .otherDistrict, .notYours: .permissionDenied
+    case .roleMayNot, .otherDepartment, .otherCrew, .otherDistrict, .notYours: .permissionDenied
     case .versionMismatch: .aborted
     case .unknownCase, .unknownDepartment, .unknownCrew: .notFound
     case .settingsVersionTaken, .keyReused: .alreadyExists

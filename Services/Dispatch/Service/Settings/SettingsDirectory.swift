@@ -23,6 +23,8 @@ struct SettingsDirectory: Sendable {
       throw CaseRequest.invalid("部门或班组过多。", "Too many departments or crews in one call.")
     }
     try Self.checkCodes(request.departments.map(\.code) + request.departments.flatMap { $0.crews.map(\.code) })
+    let names = request.departments.flatMap { [$0.name, $0.nameEn] + $0.crews.map(\.name) }
+    try Self.checkCodes(names, mayBeEmpty: true)
     guard Set(request.departments.map(\.code)).count == request.departments.count,
       request.departments.allSatisfy({ Set($0.crews.map(\.code)).count == $0.crews.count })
     else { throw CaseRequest.invalid("部门或班组编码重复。", "A department or crew is named twice.") }
@@ -85,8 +87,10 @@ struct SettingsDirectory: Sendable {
   }
 
   private static func checkCodes(_ codes: [String], mayBeEmpty: Bool = false) throws {
-    guard codes.allSatisfy({ (mayBeEmpty || !$0.isEmpty) && $0.count <= CommandLimits.nameCharacters && Text.isCode($0) }) else {
-      throw CaseRequest.invalid("编码须为 1 至 200 个字符，不含控制字符。", "Codes have 1 to 200 characters and no control characters.")
+    guard codes.allSatisfy({ (mayBeEmpty || !$0.isEmpty) && Text.isCode($0) }) else {
+      throw CaseRequest.invalid(
+        "编码须为 1 至 200 个字符，名称最多 200 个字符，均不含控制字符。",
+        "Codes have 1 to 200 characters, names at most 200, and neither has control characters.")
     }
   }
 }

@@ -24,10 +24,16 @@ struct ChangePassword: Sendable {
       throw AccountRefusal.passwordWeak(error)
     }
     let hash = try await office.hasher.make(new)
-    try await office.database.atomically([
-      AccountStore.setPassword(record.account.id, hash: hash, mustChange: false),
-      SessionStore.endAll(of: record.account.id, but: session.id), AuditStore.append(entry(record, session, .done, origin)),
-    ])
+    let id = record.account.id
+    try await office.database.transaction { transaction in
+      // An administrator has given another one meanwhile, and has ended this session with it.
+      guard try await transaction.query(AccountStore.changePassword(of: id, from: record.passwordHash, to: hash)).affected == 1 else {
+        throw AccountRefusal.sessionEnded
+      }
+      try await transaction.commit(after: [
+        SessionStore.endAll(of: id, but: session.id), AuditStore.append(entry(record, session, .done, origin)),
+      ])
+    }
   }
 
   private func entry(_ record: AccountRecord, _ session: SessionRecord, _ result: AuditEntry.Result, _ origin: SignInOrigin) -> AuditEntry {

@@ -32,10 +32,13 @@ struct EnrolSecondFactor: Sendable {
       throw AccountRefusal.secondFactorWrong
     }
     try await guardian.takeBack([subject])
-    try await office.database.atomically([
-      AccountStore.confirmFactor(of: record.account.id, step: step),
-      AuditStore.append(entry(.secondFactorEnrolled, record, session, .done, origin)),
-    ])
+    try await office.database.transaction { transaction in
+      // Begun anew, or taken away, meanwhile: what was confirmed is not what would count.
+      guard try await transaction.query(AccountStore.confirmFactor(sealed, of: record.account.id, step: step)).affected == 1 else {
+        throw AccountRefusal.noSecondFactorBegun
+      }
+      try await transaction.commit(after: [AuditStore.append(entry(.secondFactorEnrolled, record, session, .done, origin))])
+    }
   }
 
   private func entry(

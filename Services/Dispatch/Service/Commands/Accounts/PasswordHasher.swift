@@ -13,7 +13,7 @@ final class PasswordHasher: Sendable {
 
   private struct State {
     var running = 0
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    var waiting: [CheckedContinuation<Void, any Error>] = []
   }
 
   private let state = Mutex(State())
@@ -36,32 +36,25 @@ final class PasswordHasher: Sendable {
     return try await OffloadPool.run(body)
   }
 
+  /// - Throws: `AccountRefusal.busy`.
   private func takeTurn() async throws {
-    let isNext = try state.withLock { state throws(AccountRefusal) in
-      guard state.running >= Self.parallel else {
-        state.running += 1
-        return true
-      }
-      guard state.waiting.count < Self.queueLimit else { throw .busy }
-      return false
-    }
-    guard !isNext else { return }
-    await withCheckedContinuation { continuation in
-      let isFree = state.withLock { state in
-        guard state.running >= Self.parallel else {
+    try await withCheckedThrowingContinuation { continuation in
+      let now = state.withLock { state -> Result<Void, any Error>? in
+        if state.running < Self.parallel {
           state.running += 1
-          return true
+          return .success(())
         }
+        guard state.waiting.count < Self.queueLimit else { return .failure(AccountRefusal.busy) }
         state.waiting.append(continuation)
-        return false
+        return nil
       }
-      if isFree { continuation.resume() }
+      if let now { continuation.resume(with: now) }
     }
   }
 
   /// The turn goes to who waits longest.
   private func giveTurn() {
-    let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+    let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
       guard !state.waiting.isEmpty else {
         state.running -= 1
         return nil

@@ -77,7 +77,7 @@ struct PutAccount: Sendable {
       detail: removingFactor ? "second factor removed" : "", origin: origin)
     try await office.database.atomically(
       [
-        AccountStore.setPassword(id, hash: hash, mustChange: true), SessionStore.endAll(of: id),
+        AccountStore.resetPassword(of: id, to: hash), SessionStore.endAll(of: id),
         AttemptStore.forget(.name(record.account.name)), AuditStore.append(entry),
       ] + (removingFactor ? [AccountStore.removeFactor(of: id)] : []))
     return password

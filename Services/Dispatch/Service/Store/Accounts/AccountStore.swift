@@ -66,8 +66,17 @@ enum AccountStore {
     "UPDATE accounts SET last_sign_in_at = \(now) WHERE id = \(id)"
   }
 
-  static func setPassword(_ id: Identifier, hash: String, mustChange: Bool) -> SQL {
-    "UPDATE accounts SET password_hash = \(hash), must_change_password = \(mustChange), version = version + 1 WHERE id = \(id)"
+  /// By the person; nothing when the password has become another one meanwhile.
+  static func changePassword(of id: Identifier, from old: String, to new: String) -> SQL {
+    """
+    UPDATE accounts SET password_hash = \(new), must_change_password = false, version = version + 1
+    WHERE id = \(id) AND password_hash = \(old)
+    """
+  }
+
+  /// By an administrator.
+  static func resetPassword(of id: Identifier, to hash: String) -> SQL {
+    "UPDATE accounts SET password_hash = \(hash), must_change_password = true, version = version + 1 WHERE id = \(id)"
   }
 
   /// The step is used up, unless it was already: then no row comes back.
@@ -79,10 +88,11 @@ enum AccountStore {
     "UPDATE accounts SET pending_factor = \(sealed) WHERE id = \(id)"
   }
 
-  static func confirmFactor(of id: Identifier, step: Int64) -> SQL {
+  /// Nothing when another secret waits by now, or none.
+  static func confirmFactor(_ sealed: [UInt8], of id: Identifier, step: Int64) -> SQL {
     """
     UPDATE accounts SET second_factor = pending_factor, pending_factor = NULL, used_step = \(step), version = version + 1
-    WHERE id = \(id) AND pending_factor IS NOT NULL
+    WHERE id = \(id) AND pending_factor = \(sealed)
     """
   }
 
