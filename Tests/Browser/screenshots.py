@@ -27,6 +27,8 @@ DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 # Software rendering, so that the maps are there on any machine.
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--font-render-hinting=none"]
 QUALITY = 82
+# Maps in software take long on a busy machine.
+PATIENCE_MS = 120_000
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 MAP = ".map[data-ready]"
 
@@ -124,8 +126,8 @@ step_text = ("fill", ".report-form textarea", "人行道上堆着三张旧床垫
 
 def take(page, shot, url, out, form):
     page.goto(url + shot.path + ("&" if "?" in shot.path else "?") + f"lang={shot.language}", wait_until="load")
-    page.wait_for_selector(shot.wait, timeout=30_000)
-    page.wait_for_function("() => !document.querySelector('.skeleton')", timeout=30_000)
+    page.wait_for_selector(shot.wait, timeout=PATIENCE_MS)
+    page.wait_for_function("() => !document.querySelector('.skeleton')", timeout=PATIENCE_MS)
     for step in shot.steps:
         do(page, step)
     settled(page)
@@ -143,7 +145,7 @@ def do(page, step):
         case ("click", selector):
             page.locator(selector).first.click()
         case ("wait", selector):
-            page.wait_for_selector(selector, timeout=30_000)
+            page.wait_for_selector(selector, timeout=PATIENCE_MS)
         case ("key", key):
             page.keyboard.press(key)
         case ("fill", selector, text, "next"):
@@ -159,10 +161,10 @@ def settled(page):
     """Nothing is fetched any more, and the maps have had the time to draw it."""
     page.wait_for_timeout(300)
     for _ in range(100):
-        if not page.fetching:
+        if not page.fetching and page.evaluate("!document.querySelector('.map:not([data-drawn])')"):
             break
         page.wait_for_timeout(100)
-    page.wait_for_timeout(900)
+    page.wait_for_timeout(300)
 
 
 def watch_fetches(page):
@@ -196,6 +198,7 @@ def picture(browser, city, cookies, shot, out, form):
         context.add_cookies(cookies(shot.who))
     if shot.large_print:
         context.add_init_script("localStorage.setItem('chengyun.print', 'large')")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     watch_fetches(page)
     if shot.down:
@@ -207,7 +210,6 @@ def picture(browser, city, cookies, shot, out, form):
         problems += problems_of(page)
     except Exception as error:
         problems.append(str(error).splitlines()[0])
-        page.screenshot(path=str(out / f"{shot.name}.failed.png"))
     context.close()
     return problems
 

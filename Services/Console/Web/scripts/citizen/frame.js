@@ -1,7 +1,8 @@
 // The frame around the citizens' pages: the city's name, two places to go, language and large print, the network's state.
 
+import { cityName } from "../core/city.js";
 import { h, put } from "../core/h.js";
-import { isChinese, pick, switchTo, t } from "../core/i18n.js";
+import { isChinese, switchTo, t } from "../core/i18n.js";
 import { icon } from "../parts/icon.js";
 import { isLarge, togglePrint } from "./print.js";
 
@@ -47,7 +48,7 @@ function mark(link, path) {
 function brand(city) {
   return h(
     "a", { class: "citizen-brand", href: "/report" }, h("img", { src: "/assets/icons/chengyun.svg", alt: "" }),
-    h("span", {}, h("span", { class: "citizen-brand-city" }, pick(city?.name, city?.name_en) || t("app.name")), " ", t("citizen.title")));
+    h("span", {}, h("span", { class: "citizen-brand-city" }, cityName(city) || t("app.name")), " ", t("citizen.title")));
 }
 
 function printButton(redraw) {

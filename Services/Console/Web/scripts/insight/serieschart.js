@@ -42,7 +42,7 @@ export function seriesOption(series, points, span, sensor) {
     ],
     series: [{
       id: "readings", type: "line", name: sensor.quantity, showSymbol: false, connectNulls: false,
-        lineStyle: { width: 1.5, color: token("--accent") },
+        lineStyle: { width: 1.25, color: token("--accent") },
       itemStyle: { color: token("--accent") }, data: axisPoints(points, series.gaps ?? []),
       markLine: thresholdLines(series, sensor), markArea: areas(series, span),
     }],
@@ -68,7 +68,7 @@ function limits(series, points) {
 
 function timeLabels() {
   return {
-    year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}", hour: "{HH}:{mm}", minute: "{HH}:{mm}", second: "{HH}:{mm}:{ss}",
+    year: "{yyyy}", month: "{MM}-{dd}", day: "{MM}-{dd}", hour: "{HH}:{mm}", minute: "{HH}:{mm}", second: "{HH}:{mm}:{ss}",
       millisecond: "{HH}:{mm}:{ss}",
   };
 }
@@ -90,18 +90,18 @@ function thresholdLines(series, sensor) {
 /** Gaps hatched in grey, alarms as bands of their colour with their word on top. */
 function areas(series, [from, to]) {
   const inside = (start, end) => end >= from && start <= to;
-  const band = (start, end, style, name, colour) => [
+  const band = (start, end, style, name, colour, place) => [
     { xAxis: toAxis(Math.max(start, from)), itemStyle: style, name,
-      label: { show: end - start > (to - from) / 30, position: "insideTop", color: colour, fontSize: 11 } },
+      label: { show: end - start > (to - from) / 30, position: place, color: colour, fontSize: 11 } },
     { xAxis: toAxis(Math.min(end, to)) },
   ];
   const gaps = (series.gaps ?? []).filter(([start, end]) => inside(start, end))
-    .map(([start, end]) => band(start, end, { color: token("--sunken"), opacity: 1 }, t("lifeline.gap"), token("--ink-3")));
+    .map(([start, end]) => band(start, end, { color: token("--sunken"), opacity: 1 }, t("lifeline.gap"), token("--ink-3"), "inside"));
   const alarms = (series.alarms ?? []).map((alarm) => [alarm, Date.parse(alarm.began_at),
     alarm.closed_at ? Date.parse(alarm.closed_at) : to])
     .filter(([, start, end]) => inside(start, end))
     .map(([alarm, start, end]) => band(start, end, { color: token(`--${alarm.severity}`), opacity: .14 },
-      word("severity", alarm.severity), token("--ink-2")));
+      word("severity", alarm.severity), token("--ink-2"), "insideTop"));
   return { silent: true, animation: false, data: [...gaps, ...alarms] };
 }
 

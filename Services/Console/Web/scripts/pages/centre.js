@@ -1,10 +1,11 @@
 // The centre (一屏通览): the city on one screen. Map, figures, the day's course, districts, alarms, what is just happening.
 
 import { get, query as queryText } from "../core/api.js";
+import { cityName } from "../core/city.js";
 import { names } from "../core/directory.js";
 import { clock, longDay, now, shortTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { nameOf, pick, t } from "../core/i18n.js";
+import { nameOf, t } from "../core/i18n.js";
 import { shortcuts } from "../core/keys.js";
 import { atMostEvery, listen } from "../core/live.js";
 import { patch } from "../core/patch.js";
@@ -47,6 +48,7 @@ export function centre({ query, session, signal }) {
     if (view.last) drawOverview(view, view.last);
   });
   follow(view);
+  startTicker(view);
   const other = `/centre${queryText({ district: view.district, wall: view.wall ? "" : "1" })}`;
   shortcuts({ w: { label: t("centre.wall"), run: () => navigate(other) } }, signal);
   return { title: t("nav.centre"), node: (view.wall ? wallLayout : workLayout)(view, other), wall: view.wall };
@@ -75,8 +77,8 @@ function wallLayout(view, leave) {
   return h(
     "main", { class: "wall", id: "main" },
     h(
-      "header", { class: "wall-head" }, h("h1", { tabindex: -1 }, `${pick(city?.name, city?.name_en ?? city?.name)} · ${t("app.title")}`),
-      scopeMark(view), h("span", { class: "wall-clock" }, clockLine(view, true)),
+      "header", { class: "wall-head" }, h("h1", { tabindex: -1 }, `${cityName(city)} · ${t("app.title")}`),
+      scopeMark(view), h("span", { class: "wall-clock" }, clockLine(view)),
       h("a", { class: "icon-button", href: leave, "aria-label": t("centre.leave_wall"), title: t("centre.leave_wall") }, icon("close"))),
     view.overview, view.figures,
     h(
@@ -131,9 +133,9 @@ function trendChoice(view) {
   });
 }
 
-function clockLine(view, long = false) {
+function clockLine(view) {
   const element = h("span", {});
-  const tell = () => put(element, long && h("span", { class: "wall-day" }, longDay(now())), h("span", {}, clock(now())));
+  const tell = () => put(element, h("span", { class: "clock-day" }, longDay(now())), h("span", {}, clock(now())));
   tell();
   const timer = setInterval(tell, 1_000);
   view.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
@@ -178,6 +180,15 @@ function follow(view) {
     alarmList();
     overview();
   }, signal);
+}
+
+/** Until something happens, the newest cases stand there. */
+async function startTicker(view) {
+  const { cases } = await get(`/api/cases${queryText({ sort: "newest", limit: TICKER_ROWS, district: view.district })}`, { signal: view.signal })
+    .catch(() => ({ cases: [] }));
+  if (view.signal.aborted || view.events.length) return;
+  view.events = cases.map((row) => ({ change: "filed", at: row.filed_at, row }));
+  drawTicker(view);
 }
 
 function drawTicker(view) {

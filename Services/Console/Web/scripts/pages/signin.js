@@ -1,15 +1,18 @@
 // Signing in: name, password, and the code when the account asks for one.
 
 import { post } from "../core/api.js";
-import { h, put, svg } from "../core/h.js";
-import { isChinese, pick, sentence, switchTo, t } from "../core/i18n.js";
+import { cityName } from "../core/city.js";
+import { h, put } from "../core/h.js";
+import { isChinese, sentence, switchTo, t } from "../core/i18n.js";
+import { cityArt } from "../parts/cityart.js";
 import { checkAll } from "../parts/dialog.js";
 import { field } from "../parts/field.js";
 import { icon } from "../parts/icon.js";
 
 const NEEDS_CODE = new Set(["second_factor_required", "second_factor_wrong"]);
 
-export function signIn(context, entered) {
+/** `ended`: the session has run out or was ended while somebody was working; the page of the address opens again after signing in. */
+export function signIn(context, entered, { ended = false } = {}) {
   const name = field("name", t("signin.name"), {
     required: true, unmarked: true, autocomplete: "username", autocapitalize: "none", spellcheck: "false",
   });
@@ -22,7 +25,8 @@ export function signIn(context, entered) {
   const message = h("div", { class: "form-error", role: "alert", hidden: true });
   const button = h("button", { type: "submit", class: "button primary" }, t("signin.submit"));
   const form = h(
-    "form", { class: "sign-in-form", novalidate: true, onsubmit: submit }, h("h1", {}, t("signin.title")), name.element, password.element,
+    "form", { class: "sign-in-form", novalidate: true, onsubmit: submit }, h("h1", {}, t("signin.title")),
+    ended && h("p", { class: "form-hint", role: "status" }, t("signin.ended")), name.element, password.element,
     code.element, message, button);
 
   async function submit(event) {
@@ -56,12 +60,12 @@ export function signIn(context, entered) {
   return h(
     "div", { class: "sign-in" },
     h(
-      "header", { class: "sign-in-side" }, art(),
+      "header", { class: "sign-in-side" }, cityArt(),
       h(
         "div", { class: "brand" }, h("img", { src: "/assets/icons/chengyun.svg", alt: "" }),
         h(
           "span", {}, h("span", { class: "brand-name" }, t("app.name")),
-          h("span", { class: "brand-city" }, pick(city?.name, city?.name_en ?? city?.name)))),
+          h("span", { class: "brand-city" }, cityName(city)))),
       h("div", { class: "sign-in-claim" }, h("p", {}, t("signin.claim")), h("p", {}, t("signin.claim_more")))),
     h(
       "main", { class: "sign-in-main", id: "main" }, form,
@@ -73,15 +77,4 @@ export function signIn(context, entered) {
 
 function change() {
   switchTo(isChinese() ? "en" : "zh");
-}
-
-/** A street grid, only for the eye. */
-function art() {
-  const lines = ["M0 60 400 20M0 150 400 110M0 240 400 215M0 330 400 320M40 0 70 400M130 0 150 400M230 0 235 400M330 0 320 400",
-    "M0 390 130 240 235 215 400 20"];
-  return svg(
-    "svg", { class: "sign-in-art", viewBox: "0 0 400 400", "aria-hidden": "true" },
-    svg("path", { d: lines[0], fill: "none", stroke: "currentColor", "stroke-width": 1 }),
-    svg("path", { d: lines[1], fill: "none", stroke: "#6b93f5", "stroke-width": 2.5 }),
-    [[130, 240], [235, 215], [52, 150], [322, 112], [147, 330]].map(([cx, cy]) => svg("circle", { cx, cy, r: 6, fill: "#6b93f5" })));
 }

@@ -17,18 +17,24 @@ export function addCases(map, filters, { onCases }) {
   const layer = (id, type, more) => map.addLayer({ id, type, source: "cases", "source-layer": "cases", ...more });
   const isCluster = ["has", "count"];
   const share = ["/", ["coalesce", ["get", "overdue"], 0], ["get", "count"]];
+  // The ring has the colour that overdue cases have everywhere, the thicker the more of them there are.
   layer("clusters", "circle", {
     filter: isCluster,
+    layout: { "circle-sort-key": ["get", "count"] },
     paint: {
-      "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 9, 10, 15, 40, 24, 150, 34],
-      "circle-color": token("--accent"), "circle-opacity": .9,
-      "circle-stroke-color": ["case", [">", share, .25], token("--red"), [">", share, 0], token("--orange"), token("--surface")],
-      "circle-stroke-width": ["case", [">", share, 0], 2.5, 1.5],
+      "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 7, 4, 10, 10, 13, 30, 20, 150, 32],
+      "circle-color": token("--map-cluster"), "circle-opacity": .92,
+      "circle-stroke-color": ["case", [">", share, 0], token("--red"), token("--surface")],
+      "circle-stroke-width": ["case", [">", share, .25], 3, [">", share, 0], 1.75, 1.25],
     },
   });
+  // Where circles overlap, the larger one lies on top and keeps its number.
   layer("counts", "symbol", {
     filter: isCluster,
-    layout: { "icon-image": ["concat", "count:", shortCount(["get", "count"])], "icon-allow-overlap": true, "icon-padding": 10 },
+    layout: {
+      "icon-image": ["concat", "count:", shortCount(["get", "count"])], "symbol-sort-key": ["-", 0, ["get", "count"]],
+      "icon-allow-overlap": false, "icon-padding": 0,
+    },
   });
   const isUrgent = ["to-boolean", ["get", "urgent"]];
   const isOverdue = ["to-boolean", ["get", "overdue"]];
@@ -82,7 +88,10 @@ export function addAlarms(map, alarms, onAlarm) {
   map.addSource("alarms", { type: "geojson", data });
   map.addLayer({
     id: "alarms", type: "symbol", source: "alarms",
-    layout: { "icon-image": ["concat", "alarm:", ["get", "severity"]], "icon-allow-overlap": true, "symbol-sort-key": ["get", "rank"] },
+    layout: {
+      "icon-image": ["concat", "alarm:", ["get", "severity"]], "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "symbol-sort-key": ["get", "rank"],
+    },
   });
   clickable(map, ["alarms"], ([alarm]) => onAlarm(alarm.properties));
 }
@@ -134,10 +143,13 @@ export function mapCard(container) {
   };
 }
 
+const mark = (look, text) =>
+  h("span", { class: "legend-item" }, h("span", { class: `legend-${look}`, "aria-hidden": "true" }), text);
+
 export function legend() {
   const element = h("div", { class: "legend" });
   put(
-    element, OPEN_STATES.map((state) => stateBadge(state)),
-    h("span", { class: "legend-item" }, h("span", { class: "legend-ring", "aria-hidden": "true" }), t("flag.overdue")));
+    element, OPEN_STATES.map((state) => stateBadge(state)), mark("ring", t("flag.overdue")), mark("ring legend-urgent", t("flag.urgent")),
+    mark("cluster", t("map.cluster")), mark("alarm", t("map.alarm")));
   return element;
 }

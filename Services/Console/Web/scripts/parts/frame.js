@@ -1,8 +1,9 @@
 // The frame around the pages: navigation, who is signed in, whether the live connection stands, which services are down.
 
 import { get } from "../core/api.js";
+import { cityName } from "../core/city.js";
 import { h, put } from "../core/h.js";
-import { isChinese, pick, switchTo, t } from "../core/i18n.js";
+import { isChinese, switchTo, t } from "../core/i18n.js";
 import { meanings, shortcuts } from "../core/keys.js";
 import { watchState } from "../core/live.js";
 import { navigate } from "../core/router.js";
@@ -63,7 +64,7 @@ function brand(session) {
     "a", { class: "brand", href: "/" }, h("img", { src: "/assets/icons/chengyun.svg", alt: "" }),
     h(
       "span", {}, h("span", { class: "brand-name" }, t("app.name")),
-      h("span", { class: "brand-city" }, pick(session.city?.name, session.city?.name_en ?? session.city?.name))));
+      h("span", { class: "brand-city" }, cityName(session.city))));
 }
 
 function sideBar(session, signOut) {
@@ -102,7 +103,7 @@ function who(user) {
     h("span", { class: "who-mark", "aria-hidden": "true" }, [...name][0]),
     h(
       "span", {}, h("span", { class: "who-name" }, name),
-      h("span", { class: "who-roles" }, user.roles.map((role) => word("role", role)).join("、"))));
+      h("span", { class: "who-roles" }, user.roles.map((role) => word("role", role)).join(isChinese() ? "、" : ", "))));
 }
 
 const LOOK_EVERY_MS = 10_000;

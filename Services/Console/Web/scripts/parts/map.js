@@ -8,6 +8,8 @@ import { token } from "./tone.js";
 
 const LIBRARY = "/vendor/maplibre-gl.js";
 const LIBRARY_STYLE = "/vendor/maplibre-gl.css";
+/** Pixels at the edges for the buttons and the legend. */
+const ROOM = { top: 20, right: 56, bottom: 52, left: 20 };
 let loaded = null;
 
 /** The map library, fetched when the first map is shown. */
@@ -26,7 +28,7 @@ export async function showMap(container, { label, bounds, signal, buttons = true
   const canvas = h("div", { class: "map-canvas" });
   container.prepend(canvas);
   const map = new maplibre.Map({
-    container: canvas, bounds, fitBoundsOptions: { padding: 24 }, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+    container: canvas, bounds, fitBoundsOptions: { padding: ROOM }, attributionControl: false, dragRotate: false, pitchWithRotate: false,
     touchPitch: false, refreshExpiredTiles: false, transformRequest: asNew, renderWorldCopies: false, fadeDuration: 0, maxZoom: 18,
       minZoom: 3, interactive: !still,
     style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": token("--map-water") } }] },
@@ -35,6 +37,9 @@ export async function showMap(container, { label, bounds, signal, buttons = true
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.on("error", (event) => quietError(event.error));
+  // Whether all that is known has been drawn: for those who take pictures.
+  map.on("dataloading", () => container.removeAttribute("data-drawn"));
+  map.on("idle", () => container.setAttribute("data-drawn", ""));
   map.on("styleimagemissing", ({ id }) => drawImage(map, id));
   signal?.addEventListener("abort", () => map.remove(), { once: true });
   await new Promise((resolve) => map.once("load", resolve));
@@ -59,7 +64,7 @@ function zoomButtons(map, bounds) {
   return h(
     "div", { class: "map-buttons" }, button("plus", t("action.zoom_in"), () => map.zoomIn()),
     button("minus", t("action.zoom_out"), () => map.zoomOut()),
-    bounds && button("centre", t("action.whole_city"), () => map.fitBounds(bounds, { padding: 24 })));
+    bounds && button("centre", t("action.whole_city"), () => map.fitBounds(bounds, { padding: ROOM })));
 }
 
 /** West, south, east, north of a collection of areas. */
@@ -179,7 +184,7 @@ function nameImage(canvas, text, kind) {
 }
 
 function countImage(canvas, text) {
-  textImage(canvas, text, 12, 600, token("--on-accent"), null);
+  textImage(canvas, text, 11, 600, token("--map-count"), null);
 }
 
 function alarmImage(canvas, severity) {
