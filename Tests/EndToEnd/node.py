@@ -1,4 +1,5 @@
 """A real node for a test: processes of its own on ports of its own, in a folder of its own."""
+import gzip
 import json
 import os
 import signal
@@ -19,14 +20,20 @@ RECOUNT = ROOT / "Tests" / "EndToEnd" / "recount" / "recount.py"
 SERVICES = ["intake", "dispatch", "lifeline", "evaluation", "feedback"]
 
 
+given_bases = set()
+
+
 def free_port_base():
-    """Six neighbouring ports that nobody uses just now."""
+    """Six neighbouring ports that nobody uses just now, nor is about to."""
     for base in range(21000 + os.getpid() % 20000, 60000, 10):
+        if base in given_bases:
+            continue
         held = []
         try:
             for port in range(base, base + 7):
                 held.append(socket.socket())
                 held[-1].bind(("127.0.0.1", port))
+            given_bases.add(base)
             return base
         except OSError:
             continue
@@ -119,6 +126,14 @@ def recount(mapping, csv, by):
         [sys.executable, RECOUNT, "--mapping", mapping, "--by", by, csv], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def first_rows(count, path):
+    """The extract's header and its first rows, as --limit takes them."""
+    if not path.exists():
+        with gzip.open(EXTRACT, "rt") as rows:
+            path.write_text("".join(line for _, line in zip(range(count + 1), rows)))
+    return path
 
 
 def by_group(report):

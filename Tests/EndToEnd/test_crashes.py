@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 
-from node import BIN, EXTRACT, LOS_ANGELES, SERVICES, assert_same_figures, recount, running_node
+from node import BIN, EXTRACT, LOS_ANGELES, SERVICES, assert_same_figures, first_rows, recount, running_node
 
 MAPPING = LOS_ANGELES / "mapping.json"
 ROWS = 2_500
@@ -109,10 +109,4 @@ def wait_gone(pid):
 
 
 def limited_recount(workspace, by):
-    import gzip
-
-    short = workspace / "first.csv"
-    if not short.exists():
-        with gzip.open(EXTRACT, "rt") as rows:
-            short.write_text("".join(line for _, line in zip(range(ROWS + 1), rows)))
-    return recount(MAPPING, short, by)
+    return recount(MAPPING, first_rows(ROWS, workspace / "first.csv"), by)

@@ -76,10 +76,53 @@ struct NodeTests {
     #expect(ServiceName.allCases.map { settings.port(of: $0) } == [8_001, 8_002, 8_003, 8_004, 8_005])
     #expect(NodeSettings(portBase: 80).fault != nil)
   }
+
+  @Test func someServicesRunElsewhere() throws {
+    var settings = NodeSettings(
+      portBase: 8_000, services: [.intake, .dispatch, .feedback], peers: [.evaluation: "10.0.0.2:7104", .lifeline: "[fd00::2]:7103"],
+      listen: "10.0.0.1")
+    #expect(settings.fault == nil)
+    #expect(settings.address(of: .dispatch) == "10.0.0.1:8002" && settings.address(of: .evaluation) == "10.0.0.2:7104")
+    #expect(NodeSettings(try JSONParser.parse(Array(settings.json.rendered().utf8))) == settings)
+    var status = NodeStatus(
+      settings: settings, pid: 1,
+      services: Dictionary(
+        uniqueKeysWithValues: ServiceName.allCases.map { ($0.rawValue, NodeStatus.Process(address: "", health: "elsewhere")) }),
+      postgres: .init(address: "", health: "serving"), postgresDSN: "", postgresData: "", certificateAuthority: nil, clientCertificate: nil,
+      clientKey: nil, version: "1")
+    #expect(!status.isHealthy)
+    for service in settings.services { status.services[service.rawValue]?.health = "serving" }
+    #expect(status.isHealthy, "what runs elsewhere is asked there")
+    status.markStopped()
+    #expect(status.services["evaluation"]?.health == "elsewhere" && status.services["intake"]?.health == "stopped")
+    settings.peers[.lifeline] = nil
+    #expect(settings.fault?.contains("--peer lifeline=HOST:PORT") == true)
+    for address in ["", "x", ":7103", "x:0", "x:70000", "x:1,y:2"] {
+      settings.peers[.lifeline] = address
+      #expect(settings.fault != nil, "\(address)")
+    }
+    settings.peers[.lifeline] = "x:1"
+    settings.peers[.intake] = "x:2"
+    #expect(settings.fault?.contains("intake runs here") == true)
+    settings.peers[.intake] = nil
+    settings.plaintext = true
+    #expect(settings.fault != nil, "nobody is asked who he is")
+    #expect(NodeSettings(plaintext: true).fault == nil)
+    #expect(NodeSettings(services: []).fault != nil)
+    for host in ["0.0.0.0", "localhost", "10.0.0", "10.0.0.256", "10.0.0.+1"] {
+      #expect(NodeSettings(listen: host).fault != nil, "\(host)")
+    }
+  }
 }
 
 @Suite("What the operator sees")
 struct PresentationTests {
+  /// dispatch's contract knows facts 1 to 18.
+  @Test func everyFactHasAWord() {
+    #expect((1...18).allSatisfy { FactWord(rawValue: $0) != nil })
+    #expect(FactWord(rawValue: 18)?.word(.en) == "deadline changed" && FactWord(rawValue: 18)?.word(.zh) == "期限变更")
+  }
+
   @Test func progressOffATerminalIsALineForEachTenth() {
     var bar = ProgressBar("replay", total: 1_000, isTerminal: false, now: 0)
     let lines = stride(from: 0, through: 1_000, by: 10).compactMap { bar.update(done: $0, now: Double($0) / 100) }

@@ -7,14 +7,24 @@ public struct NodeSettings: Sendable, Hashable {
   public var timeZone: String
   public var portBase: Int
   public var plaintext: Bool
+  /// The services that run here, in the order of their start; the others run elsewhere, each with a PostgreSQL of its own there.
+  public var services: [ServiceName]
+  /// Whether the console runs here.
+  public var runsConsole: Bool
+  /// Where the services that don't run here are: host and port.
+  public var peers: [ServiceName: String]
+  /// The IPv4 address that the services here listen on, and at which the others find them.
+  public var listen: String
 
+  public static let loopback = "127.0.0.1"
   public static let tiers = ["city", "district", "street"]
   /// Ports above it are used: base + 1 to base + 6.
   public static let defaultPortBase = 7_100
 
   public init(
     city: String = "city", tier: String = "city", node: String = "node-1", timeZone: String = "Asia/Shanghai",
-    portBase: Int = NodeSettings.defaultPortBase, plaintext: Bool = false
+    portBase: Int = NodeSettings.defaultPortBase, plaintext: Bool = false, services: [ServiceName] = ServiceName.allCases,
+    runsConsole: Bool = true, peers: [ServiceName: String] = [:], listen: String = NodeSettings.loopback
   ) {
     self.city = city
     self.tier = tier
@@ -22,10 +32,19 @@ public struct NodeSettings: Sendable, Hashable {
     self.timeZone = timeZone
     self.portBase = portBase
     self.plaintext = plaintext
+    self.services = services
+    self.runsConsole = runsConsole
+    self.peers = peers
+    self.listen = listen
   }
 
+  public func runs(_ service: ServiceName) -> Bool { services.contains(service) }
+
   public func port(of service: ServiceName) -> Int { portBase + service.portOffset }
-  public func address(of service: ServiceName) -> String { "127.0.0.1:\(port(of: service))" }
+  /// Where a service here listens.
+  public func listenAddress(of service: ServiceName) -> String { "\(listen):\(port(of: service))" }
+  /// Where the others find it.
+  public func address(of service: ServiceName) -> String { runs(service) ? listenAddress(of: service) : peers[service] ?? "" }
 
   /// The console's, which follows the services'.
   public var consolePort: Int { portBase + ServiceName.allCases.count + 1 }
@@ -47,7 +66,40 @@ public struct NodeSettings: Sendable, Hashable {
     guard isName(node) else { return "--node must be letters, digits, hyphens and dots, at most 60" }
     guard Self.tiers.contains(tier) else { return "--tier must be one of \(Self.tiers.joined(separator: ", "))" }
     guard (1_024...65_000).contains(portBase) else { return "--port-base must lie between 1024 and 65000" }
+    return placementFault
+  }
+
+  private var placementFault: String? {
+    guard Self.isIPv4(listen), listen != "0.0.0.0" else {
+      return "--listen must be this machine's IPv4 address, at which the services elsewhere find those here"
+    }
+    guard !plaintext || listen == Self.loopback else {
+      return "--plaintext listens on \(Self.loopback) only: whoever reaches the port may call everything"
+    }
+    guard !services.isEmpty else {
+      return "--services must name at least one of \(ServiceName.allCases.map(\.rawValue).joined(separator: ", "))"
+    }
+    for service in ServiceName.allCases {
+      switch (runs(service), peers[service]) {
+      case (true, .some): return "\(service) runs here: leave --peer \(service)=… out, or \(service) out of --services"
+      case (false, nil): return "\(service) does not run here: say where it does with --peer \(service)=HOST:PORT"
+      case (false, let address?) where !Self.isAddress(address): return "--peer \(service)=\(address) must be a host and a port"
+      default: continue
+      }
+    }
     return nil
+  }
+
+  private static func isIPv4(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.allSatisfy { $0.utf8.count <= 3 && $0.utf8.allSatisfy { (48...57).contains($0) } && UInt8($0) != nil }
+  }
+
+  private static func isAddress(_ text: String) -> Bool {
+    guard let colon = text.lastIndex(of: ":"), colon > text.startIndex, let port = UInt16(text[text.index(after: colon)...]) else {
+      return false
+    }
+    return port > 0 && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != 0x2c }
   }
 }
 
@@ -55,7 +107,9 @@ extension NodeSettings {
   public var json: JSONText {
     .object([
       ("city", .string(city)), ("tier", .string(tier)), ("node", .string(node)), ("time_zone", .string(timeZone)),
-      ("port_base", .integer(Int64(portBase))), ("plaintext", .bool(plaintext)),
+      ("port_base", .integer(Int64(portBase))), ("plaintext", .bool(plaintext)), ("listen", .string(listen)),
+      ("services", .array(services.map { .string($0.rawValue) })), ("console", .bool(runsConsole)),
+      ("peers", .object(ServiceName.allCases.compactMap { name in peers[name].map { (name.rawValue, .string($0)) } })),
     ])
   }
 
@@ -67,5 +121,11 @@ extension NodeSettings {
     timeZone = node["time_zone"]?.string ?? timeZone
     portBase = node["port_base"]?.integer ?? portBase
     plaintext = node["plaintext"]?.bool ?? plaintext
+    listen = node["listen"]?.string ?? listen
+    services = node["services"]?.array?.compactMap { $0.string.flatMap(ServiceName.init(rawValue:)) } ?? services
+    runsConsole = node["console"]?.bool ?? runsConsole
+    for member in node["peers"]?.members ?? [] {
+      if let service = ServiceName(rawValue: member.name) { peers[service] = member.node.string }
+    }
   }
 }

@@ -6,7 +6,7 @@ public struct NodeStatus: Sendable, Hashable {
     public var address: String
     /// Nil while it does not run.
     public var pid: Int32?
-    /// serving, not_serving, unreachable, starting, stopped
+    /// serving, not_serving, unreachable, starting, stopped, elsewhere
     public var health: String
     public var restarts: Int
 
@@ -17,6 +17,9 @@ public struct NodeStatus: Sendable, Hashable {
       self.restarts = restarts
     }
   }
+
+  /// The health of a service that runs elsewhere, until it is asked.
+  public static let elsewhere = "elsewhere"
 
   public var settings: NodeSettings
   /// `chengyun up` itself.
@@ -59,15 +62,16 @@ public struct NodeStatus: Sendable, Hashable {
   /// Whether a certificate ends soon, or has ended: the node is to be started anew.
   public func needsRenewal(at now: Instant) -> Bool { certificatesEnd.map { $0 - now <= Self.certificateNotice } ?? false }
 
+  /// What runs here. How those are that run elsewhere is asked there.
   public var isHealthy: Bool {
     postgres.health == "serving" && console?.health ?? "serving" == "serving"
-      && ServiceName.allCases.allSatisfy { services[$0.rawValue]?.health == "serving" }
+      && settings.services.allSatisfy { services[$0.rawValue]?.health == "serving" }
   }
 
   /// The least that a program needs to stand still: all is as it was when nothing runs.
   public mutating func markStopped() {
     pid = nil
-    for name in services.keys {
+    for name in settings.services.map(\.rawValue) {
       services[name]?.pid = nil
       services[name]?.health = "stopped"
     }

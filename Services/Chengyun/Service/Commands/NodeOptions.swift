@@ -40,6 +40,23 @@ struct NodeSettingsOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The city's time zone. (default: Asia/Shanghai)", valueName: "zone"))
   var timeZone: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which run here: \(ServiceName.allCases.map(\.rawValue).joined(separator: ",")),\(ConsoleLaunch.name). (default: all)",
+      valueName: "names"))
+  var services: String?
+
+  @Option(
+    name: .customLong("peer"), parsing: .singleValue,
+    help: ArgumentHelp("Where a service is that does not run here; once for each.", valueName: "service=host:port"))
+  var peers: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "This machine's IPv4 address that the services listen on, when others run elsewhere. (default: \(NodeSettings.loopback))",
+      valueName: "address"))
+  var listen: String?
+
   /// What is given here, else what the folder remembers, else the defaults.
   func settings(_ stored: NodeSettings?, defaults: NodeSettings = NodeSettings()) throws -> NodeSettings {
     var settings = stored ?? defaults
@@ -49,10 +66,32 @@ struct NodeSettingsOptions: ParsableArguments {
     settings.tier = tier ?? settings.tier
     settings.node = node ?? settings.node
     settings.timeZone = timeZone ?? settings.timeZone
+    settings.listen = listen ?? settings.listen
+    try place(in: &settings)
     if let fault = settings.fault { throw ValidationError(fault) }
     if (try? CityTimeZone(name: settings.timeZone)) == nil {
       throw ValidationError("\(settings.timeZone) is no time zone that this machine knows")
     }
     return settings
+  }
+
+  /// What runs here, and where the rest is. Whoever says anew what runs here says anew where the rest is.
+  private func place(in settings: inout NodeSettings) throws {
+    if let services {
+      let names = services.split(separator: ",").map(String.init)
+      for name in names where name != ConsoleLaunch.name && ServiceName(rawValue: name) == nil {
+        throw ValidationError("--services: there is no \(name)")
+      }
+      settings.services = ServiceName.allCases.filter { names.contains($0.rawValue) }
+      settings.runsConsole = names.contains(ConsoleLaunch.name)
+      settings.peers = [:]
+    }
+    for peer in peers {
+      let parts = peer.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, let service = ServiceName(rawValue: String(parts[0])) else {
+        throw ValidationError("--peer \(peer) must be a service and its address, such as evaluation=10.0.0.2:7104")
+      }
+      settings.peers[service] = String(parts[1])
+    }
   }
 }

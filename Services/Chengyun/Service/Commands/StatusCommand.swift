@@ -38,7 +38,8 @@ struct StatusCommand: ParsableCommand {
   private func refresh(_ status: inout NodeStatus, _ reactors: ReactorGroup) async throws {
     let probe = try HealthProbe(NodeAddress(status), reactors: reactors)
     await withTaskGroup(of: (ServiceName, String).self) { group in
-      for service in ServiceName.allCases where status.services[service.rawValue]?.pid != nil {
+      for service in ServiceName.allCases
+      where status.services[service.rawValue]?.pid != nil || !status.settings.runs(service) {
         group.addTask { (service, await probe.health(of: service)) }
       }
       for await (service, health) in group { status.services[service.rawValue]?.health = health }

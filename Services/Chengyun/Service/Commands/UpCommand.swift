@@ -7,10 +7,12 @@ internal import Reactor
 struct UpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "up",
-    abstract: "Starts a whole node: its PostgreSQL and the five services; keeps it running until Ctrl-C.",
+    abstract: "Starts a whole node, or some of its services, with a PostgreSQL; keeps it running until Ctrl-C.",
     discussion: """
       Everything is kept in one folder. The first start makes a PostgreSQL cluster, a certificate authority with certificates for the
       services and for the operator, and the node's secrets. A crashed process is started again. The logs are in <dir>/log.
+      With --services some run here and the others on other machines (--peer, --listen; see Services/Chengyun/README.md): give every machine
+      the same --city, --tier, --node, tls/ca.crt, tls/ca.key and secrets/field.key before its first start.
       \(StartPatience.name) says how many whole seconds the services may take to become healthy (1 to 86400, 60 unless set).
       """)
 
@@ -50,8 +52,9 @@ func withNode(_ supervisor: NodeSupervisor, _ work: @escaping @Sendable (NodeSta
   }
 }
 
-/// A new node's first administrator; says where the password is, never what it is.
+/// A new node's first administrator; says where the password is, never what it is. Accounts are dispatch's: made where that runs.
 func welcome(_ status: NodeStatus, _ folder: NodeFolder, _ reactors: ReactorGroup) async throws {
+  guard status.settings.runs(.dispatch) else { return }
   let clients = try NodeClients(NodeAddress(status), reactors: reactors)
   let file = try await FirstUsers(clients: clients, folder: folder, patience: Patience()).ensureAdministrator()
   if let file { Terminal.say("first user: \(FirstUsers.administrator), an administrator; the one-time password is in \(file)") }

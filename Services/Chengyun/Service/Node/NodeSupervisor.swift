@@ -2,7 +2,7 @@ internal import ChengyunDomain
 internal import Glibc
 internal import Reactor
 
-/// Starts a whole node (PostgreSQL, then the five services, then the console), keeps it running, and stops it in reverse order.
+/// Starts a whole node (PostgreSQL, then its services, then the console), keeps it running, and stops it in reverse order.
 /// Lives on one reactor, whose thread starts the children: their death signal is bound to it.
 actor NodeSupervisor {
   /// How often health and logs are looked after once the node runs.
@@ -59,12 +59,12 @@ actor NodeSupervisor {
     reactor = reactors.reactors[0]
     let removed = geteuid() == 0 ? ApartClusters().removeAbandoned() : []
     cluster = try PostgresCluster.locate(in: folder)
-    for service in ServiceName.allCases {
+    for service in settings.services {
       _ = try folder.launch(service, settings: settings, databaseURL: "", programs: programs)
     }
-    consoleLaunch = folder.launchConsole(settings: settings, programs: programs)
+    consoleLaunch = settings.runsConsole ? folder.launchConsole(settings: settings, programs: programs) : nil
     for text in removed { note(text) }
-    if consoleLaunch == nil { note("there is no console in \(programs): the node runs without pages") }
+    if consoleLaunch == nil, settings.runsConsole { note("there is no console in \(programs): the node runs without pages") }
   }
 
   /// Returns when everything is healthy. When it throws, what had been started is stopped.
@@ -88,7 +88,7 @@ actor NodeSupervisor {
     stopping = true
     if let probe { await probe.close() }
     await stopChild(ConsoleLaunch.name, Self.serviceStopSteps)
-    for service in ServiceName.allCases.reversed() { await stopChild(service.rawValue, Self.serviceStopSteps) }
+    for service in settings.services.reversed() { await stopChild(service.rawValue, Self.serviceStopSteps) }
     await stopChild(Self.postgres, PostgresCluster.stopSteps)
     for keeper in keepers { keeper.cancel() }
     for keeper in keepers { _ = await keeper.result }
@@ -111,6 +111,9 @@ actor NodeSupervisor {
 
   private func process(_ name: String, _ address: String) -> NodeStatus.Process {
     let child = children[name]
+    if let service = ServiceName(rawValue: name), !settings.runs(service) {
+      return NodeStatus.Process(address: address, health: NodeStatus.elsewhere)
+    }
     return NodeStatus.Process(
       address: address, pid: child?.pid, health: child == nil ? "stopped" : health[name] ?? "starting", restarts: restarts[name] ?? 0)
   }
@@ -144,7 +147,7 @@ extension NodeSupervisor {
 
   private func startServices() async throws {
     probe = try HealthProbe(NodeAddress(folder: folder, settings: settings), reactors: reactors)
-    for service in ServiceName.allCases {
+    for service in settings.services {
       let launch = try folder.launch(service, settings: settings, databaseURL: try cluster.serviceDSN(service), programs: programs)
       let child = try await ChildProcess.start(launch, on: reactor)
       children[service.rawValue] = child
@@ -159,7 +162,7 @@ extension NodeSupervisor {
 
   private func awaitHealth() async throws {
     let deadline = MonotonicTime.now().advanced(by: startPatience)
-    for service in ServiceName.allCases.map(\.rawValue) + (consoleLaunch == nil ? [] : [ConsoleLaunch.name]) {
+    for service in settings.services.map(\.rawValue) + (consoleLaunch == nil ? [] : [ConsoleLaunch.name]) {
       while true {
         if let startFailure { throw HostError(startFailure) }
         health[service] = await currentHealth(of: service)
@@ -234,13 +237,13 @@ extension NodeSupervisor {
   private func lookAfter() async {
     while !stopping {
       await withTaskGroup(of: (String, String).self) { group in
-        for service in ServiceName.allCases.map(\.rawValue) + [ConsoleLaunch.name] where children[service] != nil {
+        for service in settings.services.map(\.rawValue) + [ConsoleLaunch.name] where children[service] != nil {
           group.addTask { (service, await self.currentHealth(of: service)) }
         }
         for await (service, state) in group { health[service] = state }
       }
       storeStatus()
-      let logs = (ServiceName.allCases.map(\.rawValue) + [ConsoleLaunch.name, Self.postgres, "up"]).map { folder.log(of: $0) }
+      let logs = (settings.services.map(\.rawValue) + [ConsoleLaunch.name, Self.postgres, "up"]).map { folder.log(of: $0) }
       try? await OffloadPool.run { for log in logs { LogRotation.rotate(log) } }
       guard (try? await Reactor.sleep(for: Self.roundInterval)) != nil else { return }
     }

@@ -10,9 +10,10 @@ enum Ports {
 
   static func awaitFree(_ settings: NodeSettings) async throws {
     let deadline = MonotonicTime.now().advanced(by: patience)
-    let ports = ServiceName.allCases.map { ($0.rawValue, settings.port(of: $0)) } + [(ConsoleLaunch.name, settings.consolePort)]
-    for (service, port) in ports {
-      while !isFree(port) {
+    var ports = settings.services.map { ($0.rawValue, settings.port(of: $0), settings.listen) }
+    if settings.runsConsole { ports.append((ConsoleLaunch.name, settings.consolePort, NodeSettings.loopback)) }
+    for (service, port, host) in ports {
+      while !isFree(port, on: host) {
         guard MonotonicTime.now() < deadline else {
           throw HostError("port \(port) (\(service)) is in use; choose other ports with --port-base")
         }
@@ -21,7 +22,7 @@ enum Ports {
     }
   }
 
-  static func isFree(_ port: Int) -> Bool {
+  static func isFree(_ port: Int, on host: String = NodeSettings.loopback) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
@@ -30,7 +31,7 @@ enum Ports {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port).bigEndian)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { return false }
     let bound = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }

@@ -7,7 +7,7 @@ extension NodeFolder {
     let executable = Files.joined(programs, service.rawValue)
     guard Files.isExecutable(executable) else { throw HostError("\(executable) is missing; build the product \(service.rawValue)") }
     var environment = environment(of: service.rawValue, settings)
-    environment["CHENGYUN_LISTEN"] = settings.address(of: service)
+    environment["CHENGYUN_LISTEN"] = settings.listenAddress(of: service)
     environment["CHENGYUN_DATABASE_URL"] = databaseURL
     return Launch(executable: executable, environment: environment, logFile: log(of: service.rawValue), folder: root)
   }
