@@ -27,6 +27,12 @@ export function pick(chinese, english) {
   return isChinese() ? chinese || english || "" : english || chinese || "";
 }
 
+/** What a service wrote in both languages, Chinese in the first line and English in the second; anything else as it is. */
+export function tongue(text) {
+  const lines = (text ?? "").split("\n");
+  return lines.length === 2 ? pick(...lines) : (text ?? "");
+}
+
 /** A thing's `name`/`name_en` (or another stem). */
 export const nameOf = (thing, stem = "name") => (thing ? pick(thing[stem], thing[`${stem}_en`]) : "");
 

@@ -3,7 +3,7 @@
 import { commandKey, post } from "../core/api.js";
 import { dateTime, duration, now } from "../core/format.js";
 import { h } from "../core/h.js";
-import { t } from "../core/i18n.js";
+import { t, tongue } from "../core/i18n.js";
 import { severityBadge, word } from "../parts/badge.js";
 import { formDialog, toast } from "../parts/dialog.js";
 import { field } from "../parts/field.js";
@@ -21,7 +21,7 @@ export function alarmRow(alarm, { again, mayAct }) {
     h(
       "div", { class: "alarm-head" }, severityBadge(alarm.severity), h("a", { href: sensorHref(alarm.sensor) }, alarm.sensor_name),
       h("span", { class: "tag" }, word("alarm", alarm.state)), h("span", { class: "muted" }, word("cause", alarm.cause))),
-    button && h("div", { class: "alarm-do" }, button), alarm.evidence && h("p", { class: "alarm-evidence" }, alarm.evidence),
+    button && h("div", { class: "alarm-do" }, button), alarm.evidence && h("p", { class: "alarm-evidence" }, tongue(alarm.evidence)),
     h(
       "div", { class: "alarm-facts" }, h("span", {}, t("lifeline.since", { time: dateTime(alarm.began_at) })),
         h("span", {}, t("lifeline.lasted", { time: lasted })),

@@ -16,9 +16,16 @@ import { sensorRow } from "./sensorlist.js";
 export function lifelineMap(container, signal) {
   let map = null;
   let latest = null;
+  let fitted = false;
+  const missing = h("span", { class: "legend-item" });
   const draw = (data) => {
     latest = data;
-    if (map) drawAll(map, data);
+    if (!map) return;
+    drawAll(map, data);
+    const number = [...data.assets, ...data.sensors].filter(({ point }) => !point).length;
+    put(missing, number > 0 && t("lifeline.no_place", { n: number }));
+    if (!fitted) fit(map, data);
+    fitted = true;
   };
   start().catch((error) => {
     if (signal.aborted) return;
@@ -39,9 +46,9 @@ export function lifelineMap(container, signal) {
       showAsset(card, latest, found.properties.code);
     });
     clickable(shown, ["sensors"], ([found]) => navigate(sensorHref(found.properties.code)));
-    container.append(legend());
+    container.append(legend(missing));
     map = shown;
-    if (latest) drawAll(map, latest);
+    if (latest) draw(latest);
     container.dataset.ready = "true";
   }
   return { draw };
@@ -73,6 +80,15 @@ function drawAll(map, { assets, sensors, alarms }) {
   addAlarms(map, alarms, (alarm) => navigate(sensorHref(alarm.sensor)));
 }
 
+/** Assets beyond the city's border are brought into sight, once. */
+function fit(map, { assets, sensors }) {
+  const outside = [...assets, ...sensors].filter(({ point }) => point && !map.getBounds().contains([point.lon, point.lat]));
+  if (!outside.length) return;
+  const bounds = map.getBounds();
+  outside.forEach(({ point }) => bounds.extend([point.lon, point.lat]));
+  map.fitBounds(bounds, { padding: 24, animate: false });
+}
+
 function points(things, properties) {
   return {
     type: "FeatureCollection",
@@ -90,8 +106,8 @@ function showAsset(card, data, code) {
     h("ul", {}, sensors.map((sensor) => h("li", {}, sensorRow(sensor)))));
 }
 
-function legend() {
+function legend(missing) {
   const item = (name) => h("span", { class: "legend-item" }, h("span", { class: `legend-${name}`, "aria-hidden": "true" }),
     t(`lifeline.legend_${name}`));
-  return h("div", { class: "legend" }, item("asset"), item("sensor"));
+  return h("div", { class: "legend" }, item("asset"), item("sensor"), missing);
 }

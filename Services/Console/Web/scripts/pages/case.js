@@ -4,7 +4,7 @@ import { get } from "../core/api.js";
 import { divisions, kindName, names } from "../core/directory.js";
 import { dateTime, deadline, exactTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { pick, t } from "../core/i18n.js";
+import { pick, t, tongue } from "../core/i18n.js";
 import { shortcuts } from "../core/keys.js";
 import { listen } from "../core/live.js";
 import { may } from "../core/rights.js";
@@ -69,13 +69,16 @@ function draw(view, data, known) {
       actionBar(view)),
     h(
       "div", { class: "case-left" },
-      panel(t("case.text"), h("p", { class: "case-text" }, file.text || kindName(file)), mapBox(view)),
+      panel(t("case.text"), h("p", { class: "case-text" }, textOf(file)), mapBox(view)),
       panel(t("case.facts"), facts(file, known)),
       may(view.session.user, "read_reports") && panel(t("case.reports", { n: data.reports?.length ?? 0 }), reports(view))),
     h(
       "div", { class: "case-right" }, panel(t("case.deadline"), deadlineBox(view)), panel(t("case.why"), reasonBox(view)),
       panel(t("case.history"), history(data.history ?? [], known))));
 }
+
+/** An alarm speaks both languages; people's own words stay as they are. */
+const textOf = (file) => (file.channel === "sensor" ? tongue(file.text) : file.text) || kindName(file);
 
 const panel = (title, ...body) =>
   h("section", { class: "panel" }, h("header", { class: "panel-head" }, h("h2", {}, title)), h("div", { class: "panel-body" }, body));

@@ -1,5 +1,6 @@
 // One sensor: what it reads now, its curve with thresholds, alarms and gaps, and what alarms there were.
 
+import { query as queryText } from "../core/api.js";
 import { ago, dateTime, duration, now } from "../core/format.js";
 import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
@@ -9,12 +10,12 @@ import { may } from "../core/rights.js";
 import { navigate, rewrite } from "../core/router.js";
 import { severityBadge, word } from "../parts/badge.js";
 import { icon } from "../parts/icon.js";
-import { table } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
+import { alarmHistory } from "../insight/alarmhistory.js";
 import { acknowledge } from "../insight/alarmrow.js";
 import { everything } from "../insight/all.js";
 import { chartFailed, showChart } from "../insight/chart.js";
-import { isSilent, join, nameAlarm, reading, who, worstAlarm } from "../insight/lifelinedata.js";
+import { isSilent, join, nameAlarm, reading, worstAlarm } from "../insight/lifelinedata.js";
 import { pointsOption, seen, seriesOption, SPANS, spanWords } from "../insight/serieschart.js";
 import { askSeries, extent, refine } from "../insight/seriesdata.js";
 
@@ -27,6 +28,8 @@ export function sensor({ params, query, session, signal }) {
   const chosen = query.get("span");
   const view = {
     code: decodeURIComponent(params.code), signal, spanName: chosen in SPANS ? chosen : "week", chart: null, sensor: null,
+    /** Where the span ends, in milliseconds; null: now, or the newest reading of a sensor that has been quiet for longer than the span. */
+    end: Date.parse(query.get("until") ?? "") || null,
     mayAct: may(session.user, "acknowledge"),
     title: h("h1", { tabindex: -1 }, decodeURIComponent(params.code)), about: h("span", { class: "page-sub" }), figures: h("div"),
     head: h("header", { class: "panel-head" }), canvas: h("div", { class: "series" }),
@@ -40,6 +43,8 @@ export function sensor({ params, query, session, signal }) {
   shortcuts({
     b: { label: t("key.back"), run: () => navigate("/lifeline") },
     0: { label: t("lifeline.whole"), run: () => whole(view) },
+    ArrowLeft: { label: t("lifeline.earlier"), run: () => shift(view, -1) },
+    ArrowRight: { label: t("lifeline.later"), run: () => shift(view, 1) },
   }, signal);
   const node = h(
     "div", { class: "page" },
@@ -58,7 +63,14 @@ function refresh(view) {
   view.curve.reload();
 }
 
-async function readSensor(view) {
+/** Also what `view.known` waits for. */
+function readSensor(view) {
+  const asked = askSensor(view);
+  view.known ??= asked.then(({ sensors: [found] }) => (view.sensor = found ?? null), () => null);
+  return asked;
+}
+
+async function askSensor(view) {
   const { signal } = view;
   const [sensors, assets, alarms] = await Promise.all([
     everything("/api/sensors", "sensors", {}, signal), everything("/api/assets", "assets", {}, signal).catch(() => []),
@@ -88,10 +100,12 @@ function drawSensor(view, { sensors: [found], alarms }) {
 }
 
 function worstText(view, alarm) {
-  const text = [word("alarm", alarm.state), word("cause", alarm.cause), t("lifeline.since", { time: dateTime(alarm.began_at) })].join(" · ");
+  const since = t("lifeline.since", { time: dateTime(alarm.began_at) });
+  const text = [word("alarm", alarm.state), word("cause", alarm.cause), since].join(" · ");
   if (alarm.state !== "open" || !view.mayAct) return text;
   const act = () => acknowledge(alarm, () => refresh(view));
-  return [text, h("div", { class: "sensor-do" }, h("button", { type: "button", class: "button small", onclick: act }, t("lifeline.acknowledge")))];
+  const button = h("button", { type: "button", class: "button small", onclick: act }, t("lifeline.acknowledge"));
+  return [text, h("div", { class: "sensor-do" }, button)];
 }
 
 const intervalText = (seconds) => (seconds < 120 ? t("lifeline.seconds", { n: seconds }) : duration(seconds * 1_000));
@@ -105,9 +119,9 @@ function figure(name, value, more) {
 function thresholds(found) {
   const steps = found.thresholds ?? [];
   if (!steps.length) return "–";
+  const side = (step) => ((step.above ?? found.above ?? true) ? "lifeline.above" : "lifeline.below");
   return h("ul", { class: "threshold-list" }, steps.map((step) => h(
-    "li", {}, severityBadge(step.severity), h("span", {}, t(step.above ?? found.above ?? true ? "lifeline.above" : "lifeline.below",
-      { limit: reading(step.limit, found.unit) })))));
+    "li", {}, severityBadge(step.severity), h("span", {}, t(side(step), { limit: reading(step.limit, found.unit) })))));
 }
 
 function drawHead(view) {
@@ -119,21 +133,54 @@ function drawHead(view) {
   view.back = back;
   const name = view.series?.sensor?.quantity ?? view.sensor?.quantity ?? t("lifeline.reading");
   const focused = view.head.contains(document.activeElement);
-  put(view.head, h("h2", {}, name), back, spans);
+  const atEnd = spanOf(view)[1] >= now() - 1_000;
+  const step = (by, key, mark) => h("button", {
+    type: "button", class: "icon-button", "aria-label": t(key), title: t(key), disabled: by > 0 && atEnd, onclick: () => shift(view, by),
+  }, icon(mark));
+  put(view.head, h("h2", {}, name), back, step(-1, "lifeline.earlier", "left"), spans, step(1, "lifeline.later", "right"));
   if (focused) spans.querySelector("[aria-pressed=true]").focus();
 }
 
 function chooseSpan(view, name) {
   view.spanName = name;
+  again(view);
+}
+
+/** The span before, or after; never beyond now. */
+function shift(view, by) {
+  const [, to] = spanOf(view);
+  const end = to + by * SPANS[view.spanName];
+  view.end = end >= now() ? null : end;
+  again(view);
+}
+
+/** Shows an alarm in the middle of the span. */
+function showAlarm(view, alarm) {
+  const [from, to] = [Date.parse(alarm.began_at), alarm.closed_at ? Date.parse(alarm.closed_at) : now()];
+  view.end = Math.min(now(), (from + to) / 2 + SPANS[view.spanName] / 2);
+  again(view);
+  view.head.scrollIntoView({ block: "start" });
+}
+
+function again(view) {
   view.zoomed = false;
-  rewrite(`/lifeline/${encodeURIComponent(view.code)}${name === "week" ? "" : `?span=${name}`}`);
+  const until = view.end === null ? "" : new Date(view.end).toISOString();
+  rewrite(`/lifeline/${encodeURIComponent(view.code)}${queryText({ span: view.spanName === "week" ? "" : view.spanName, until })}`);
   drawHead(view);
   view.curve.reload();
 }
 
+function spanOf(view) {
+  const length = SPANS[view.spanName];
+  const newest = Date.parse(view.sensor?.last_at ?? "");
+  const quiet = newest < now() - length;
+  const to = view.end ?? (quiet ? newest + length / 50 : now());
+  return [to - length, to];
+}
+
 async function readSeries(view) {
-  const to = now();
-  const span = [to - SPANS[view.spanName], to];
+  await view.known;
+  const span = spanOf(view);
   const series = await askSeries(view.code, ...span, view.signal);
   return { ...series, span };
 }
@@ -228,29 +275,7 @@ function whole(view) {
 function drawHistory(view) {
   const shown = about(view);
   const alarms = (view.series.alarms ?? []).map((alarm) => nameAlarm(alarm, { ...shown, asset_name: "" })).sort(worstAlarm);
-  if (!alarms.length) return put(view.history, empty(t("lifeline.history_none"), t("lifeline.no_readings_hint")));
-  const columns = [
-    { label: t("lifeline.severity"), cell: (alarm) => severityBadge(alarm.severity) },
-    { label: t("lifeline.state"), className: "nowrap", cell: (alarm) => word("alarm", alarm.state) },
-    { label: t("lifeline.cause"), className: "nowrap", cell: (alarm) => word("cause", alarm.cause) },
-    { label: t("lifeline.began"), className: "nowrap", cell: (alarm) => dateTime(alarm.began_at) },
-    { label: t("lifeline.closed"), className: "nowrap", cell: (alarm) => (alarm.closed_at ? dateTime(alarm.closed_at) : h("span",
-      { class: "muted" }, t("lifeline.not_closed"))) },
-    { label: t("lifeline.peak"), className: "number nowrap", cell: (alarm) => (alarm.cause === "threshold" ? reading(alarm.peak_value,
-      alarm.unit) : "–") },
-    { label: t("lifeline.case"), className: "nowrap", cell: (alarm) => alarm.case_number && h("a", { class: "mono",
-      href: `/cases/${encodeURIComponent(alarm.case_number)}` }, alarm.case_number) },
-    {
-      label: t("lifeline.evidence"), cell: (alarm) => [alarm.evidence, alarm.state !== "open" && (alarm.note || alarm.acknowledged_by) && h(
-        "div", { class: "muted" }, [who(alarm.acknowledged_by) && t("lifeline.acknowledged_by", { name: who(alarm.acknowledged_by) }),
-          alarm.note].filter(Boolean).join(t("lifeline.colon")))],
-    },
-    {
-      label: h("span", { class: "hidden" }, t("lifeline.acknowledge")), className: "nowrap",
-        cell: (alarm) => alarm.state === "open" && view.mayAct && h(
-        "button", { type: "button", class: "button small", onclick: () => acknowledge(alarm, () => refresh(view)) },
-          t("lifeline.acknowledge")),
-    },
-  ];
-  put(view.history, table(t("lifeline.history"), columns, alarms));
+  put(view.history, alarmHistory(alarms, {
+    show: (alarm) => showAlarm(view, alarm), acknowledge: view.mayAct && ((alarm) => acknowledge(alarm, () => refresh(view))),
+  }));
 }
