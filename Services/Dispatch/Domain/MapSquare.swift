@@ -36,8 +36,8 @@ public struct MapTile: Sendable, Hashable {
   public static let clusterZoom: Int32 = 12
   /// Single points up to this many in a tile, clusters beyond. Default 2,000.
   public static let pointLimit = 2_000
-  /// Clusters of a tile: 32 × 32 at most, 16 pixels apart on a tile of 512.
-  static let clusterBits: Int32 = 5
+  /// Clusters of a tile: 16 × 16 at most, 32 pixels apart on a tile of 512, so that a circle with a number has room.
+  static let clusterBits: Int32 = 4
 
   public let zoom: Int32
   public let column: Int32
