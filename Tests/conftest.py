@@ -9,6 +9,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "EndToEnd"))
 
 from node import EXTRACT, LOS_ANGELES, Node, running_node
+from wire import Stubs, Wire
+
+# The browser's tests come last: they change the replayed city, whose figures the first ones compare with a recount.
+ORDER = ["EndToEnd", "Interop", "Browser"]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: ORDER.index(item.path.parent.name))
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +38,13 @@ def los_angeles(workspace):
     with running_node(workspace / "la", "--city", "los-angeles") as node:
         node.first_replay = node.run("replay", "--mapping", LOS_ANGELES / "mapping.json", EXTRACT)
         yield node
+
+
+@pytest.fixture(scope="session")
+def stubs(workspace):
+    return Stubs(workspace / "stubs")
+
+
+@pytest.fixture(scope="session")
+def wire(los_angeles):
+    return Wire(los_angeles)

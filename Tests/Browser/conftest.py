@@ -10,10 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from playwright.sync_api import sync_playwright
 
-from people import ROLES, Person, create
-
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
+from city import City
+from people import People
+from visit import DESK, Visit
 
 
 @pytest.fixture(scope="session")
@@ -42,19 +41,12 @@ def departments(los_angeles, workspace):
 
 @pytest.fixture(scope="session")
 def people(los_angeles, console, departments):
-    """One signed-in person a role; `other` belongs to another department."""
-    signed_in = {}
-    run = uuid.uuid4().hex[:6]
-    for role in [*ROLES, "other"]:
-        name, options = f"{role}-{run}", ["--role", "department" if role == "other" else role]
-        if role in ("department", "other"):
-            options += ["--department", departments[role == "other"]]
-        if role == "crew":
-            options += ["--department", departments[0], "--crew", "crew-1"]
-        create(los_angeles, console, name, *options)
-        signed_in[role] = Person(console, name)
-        assert signed_in[role].sign_in().status_code < 300
-    return signed_in
+    return People(los_angeles, console, departments)
+
+
+@pytest.fixture(scope="session")
+def city(console, people, departments):
+    return City(console, people, departments)
 
 
 @pytest.fixture(scope="session")
@@ -65,49 +57,27 @@ def chromium():
         browser.close()
 
 
-class Visit:
-    """A page with a record of what went wrong on it."""
-
-    def __init__(self, context, url):
-        self.context, self.url, self.problems, self.expected = context, url, [], set()
-        self.page = context.new_page()
-        self.page.on("pageerror", lambda error: self.problems.append(f"JavaScript: {error}"))
-        self.page.on("console", self._console)
-        self.page.on("requestfailed", self._failed)
-        self.page.on("response", self._response)
-
-    def _console(self, message):
-        # What Chromium says of an answer above 399 is recorded by its status.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.problems.append(f"console: {message.text}")
-
-    def _failed(self, request):
-        # A page that is left ends its live stream and what it still asked for.
-        if request.failure not in ("net::ERR_ABORTED",):
-            self.problems.append(f"failed: {request.method} {request.url}: {request.failure}")
-
-    def _response(self, response):
-        if response.status >= 400 and response.status not in self.expected:
-            self.problems.append(f"{response.status}: {response.request.method} {response.url}")
-
-    def open(self, path):
-        self.page.goto(self.url + path, wait_until="load")
-        self.page.wait_for_selector("h1", state="attached", timeout=20_000)
-        # Nothing is being loaded any more, as the page itself says it.
-        self.page.wait_for_function("() => !document.querySelector('.skeleton,[aria-busy=true]')", timeout=20_000)
-        return self.page
+@pytest.fixture(scope="session")
+def texts(chromium, console):
+    """Every text of the pages: key → [Chinese, English]."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(console + "/report")
+    found = page.evaluate("async () => (await import('/assets/scripts/texts/all.js')).texts")
+    context.close()
+    return found
 
 
 @pytest.fixture
-def visit(chromium, console, people):
-    """visit(role or None for a citizen, language, viewport) → Visit."""
+def visit(chromium, console, people, texts):
+    """visit(role, a Person, or None for a citizen, language, device) → Visit."""
     visits = []
 
-    def make(role=None, language="zh", viewport=DESK):
-        context = chromium.new_context(viewport=viewport, locale="zh-CN" if language == "zh" else "en-US")
-        if role:
-            context.add_cookies(people[role].cookies())
-        visits.append(Visit(context, console))
+    def make(who=None, language="zh", device=DESK):
+        context = chromium.new_context(**device, locale="zh-CN" if language == "zh" else "en-US")
+        if who:
+            context.add_cookies((people[who] if isinstance(who, str) else who).cookies())
+        visits.append(Visit(context, console, texts, language))
         return visits[-1]
 
     yield make

@@ -1,18 +1,16 @@
 """People of the test city: users made by the operator's command, signed in as the console does it."""
+import base64
 import itertools
+import json
 import re
-import subprocess
 import threading
 import time
 import uuid
 
 import requests
 
-from node import BIN
-
 PASSWORD = "correct horse battery staple 7"
 ROLES = ["centre", "dispatcher", "acceptor", "checker", "supervisor", "evaluator", "department", "crew", "administrator", "auditor"]
-
 
 # Everybody comes from a loopback address of his own: strangers are counted by address.
 ADDRESSES = itertools.count(2)
@@ -31,7 +29,8 @@ class Person:
         self.url, self.name = url, name
         self.http = requests.Session()
         self.http.mount("http://", Adapter())
-        self.csrf = self.get("/api/session").json()["csrf"]
+        self.session = self.get("/api/session").json()
+        self.csrf = self.session["csrf"]
 
     def get(self, path, **options):
         return self.http.get(self.url + path, timeout=30, **options)
@@ -46,31 +45,69 @@ class Person:
     def sign_in(self, password=PASSWORD, code=None):
         answer = self.post("/api/session", {"name": self.name, "password": password, **({"code": code} if code else {})})
         if answer.status_code < 300:
-            self.csrf = self.get("/api/session").json()["csrf"]
+            self.session = answer.json()
+            self.csrf = self.session["csrf"]
         return answer
+
+    def events(self, path):
+        """The names and data of a stream's events, as they come. Ends when the generator is closed."""
+        with self.http.get(self.url + path, stream=True, timeout=60) as answer:
+            assert answer.status_code == 200, answer.text
+            name = None
+            for line in answer.iter_lines(chunk_size=1, decode_unicode=True):
+                if line.startswith("event: "):
+                    name = line[7:]
+                elif line.startswith("data: "):
+                    yield name, json.loads(line[6:])
+
+    @property
+    def cookie(self):
+        return self.http.cookies["chengyun_session"]
+
+    @property
+    def token(self):
+        """What the accounts know the session by: the third part of the cookie, which nobody but the browser and the console sees."""
+        part = self.cookie.split(".")[2]
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode()
 
     def cookies(self):
         """For a browser context."""
         return [{"name": cookie.name, "value": cookie.value, "url": self.url} for cookie in self.http.cookies]
 
 
+class People(dict):
+    """One signed-in person a role, made when first asked for; `other` belongs to another department than `department` and `crew`."""
+
+    def __init__(self, node, url, departments):
+        super().__init__()
+        self.node, self.url, self.departments = node, url, departments
+        self.run = uuid.uuid4().hex[:6]
+
+    def __missing__(self, role):
+        options = ["--role", "department" if role == "other" else role]
+        if role in ("department", "other"):
+            options += ["--department", self.departments[role == "other"]]
+        if role == "crew":
+            options += ["--department", self.departments[0], "--crew", "crew-1"]
+        self[role] = person = create(self.node, self.url, f"{role}-{self.run}", *options)
+        return person
+
+
 def create(node, url, name, *options):
-    """Makes a user and gives him a password of his own, as his first sign-in does."""
-    done = subprocess.run(
-        [BIN / "chengyun", "admin", "user", "add", "--data", node.folder, name, *options], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    once = re.search(r"one-time password (\S+)", done.stdout).group(1)
+    """A user who has changed the one-time password, signed in."""
+    added = node.run("admin", "user", "add", name, *options).stdout
+    once = re.search(r"one-time password (\S+)", added).group(1)
     person = Person(url, name)
-    assert person.sign_in(once).status_code < 300
+    assert person.sign_in(once).status_code == 200
     changed = person.post("/api/session/password", {"old": once, "new": PASSWORD})
-    assert changed.status_code < 300, changed.text
-    return PASSWORD
+    assert changed.status_code == 204, changed.text
+    return person
 
 
-def eventually(ask, patience=30):
+def eventually(ask, good=lambda answer: answer.status_code == 200, patience=30):
     """Asks until the answer is good: what one service was told, the others know a moment later."""
     deadline = time.monotonic() + patience
-    while (answer := ask()).status_code != 200 and time.monotonic() < deadline:
+    while not good(answer := ask()) and time.monotonic() < deadline:
         threading.Event().wait(0.1)
     return answer
 

@@ -1,56 +1,10 @@
 """A foreign peer: Python's grpcio with stubs made from proto/, over mutual TLS."""
-import importlib
 import subprocess
-import sys
 import threading
 import uuid
-from pathlib import Path
 
 import grpc
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def stubs(workspace):
-    """Messages and stubs that protoc's own Python plug-in makes."""
-    out = workspace / "stubs"
-    out.mkdir()
-    files = sorted(str(path) for path in (ROOT / "proto").rglob("*.proto"))
-    subprocess.run(
-        [sys.executable, "-m", "grpc_tools.protoc", f"-I{ROOT / 'proto'}", f"--python_out={out}", f"--grpc_python_out={out}", *files],
-        check=True)
-    sys.path.insert(0, str(out))
-
-    class Stubs:
-        def __getattr__(self, name):
-            return importlib.import_module(f"chengyun.{name}.v1.{name}_pb2")
-
-        def service(self, name, stub, channel):
-            return getattr(importlib.import_module(f"chengyun.{name}.v1.{name}_pb2_grpc"), f"{stub}Stub")(channel)
-
-    return Stubs()
-
-
-class Wire:
-    """Channels to a node's services with a client certificate."""
-
-    def __init__(self, status):
-        self.status = status
-        self.authority = Path(status["tls"]["ca"]).read_bytes()
-        self.certificate = Path(status["tls"]["client_cert"]).read_bytes()
-        self.key = Path(status["tls"]["client_key"]).read_bytes()
-
-    def channel(self, service, credentials=None):
-        if credentials is None:
-            credentials = grpc.ssl_channel_credentials(self.authority, self.key, self.certificate)
-        return grpc.secure_channel(self.status["services"][service]["address"], credentials)
-
-
-@pytest.fixture(scope="session")
-def wire(los_angeles):
-    return Wire(los_angeles.status())
 
 
 def report(stubs, **fields):
@@ -174,12 +128,9 @@ def test_a_foreign_certificate_is_refused(stubs, wire, workspace):
     assert submit_with(stubs, wire, credentials) == grpc.StatusCode.UNAVAILABLE
 
 
-def test_a_service_may_do_only_what_its_name_allows(stubs, wire, los_angeles):
+def test_a_service_may_do_only_what_its_name_allows(stubs, wire):
     """Lifeline's certificate is genuine, and may not drive the clock."""
-    tls = los_angeles.folder / "tls"
-    credentials = grpc.ssl_channel_credentials(
-        wire.authority, (tls / "lifeline.key").read_bytes(), (tls / "lifeline.crt").read_bytes())
-    with wire.channel("intake", credentials) as channel:
+    with wire.channel("intake", wire.credentials("lifeline")) as channel:
         with pytest.raises(grpc.RpcError) as refused:
             stubs.service("node", "Clock", channel).Drive(stubs.node.DriveClockRequest(to_us=1), timeout=10)
     assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
