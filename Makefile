@@ -6,7 +6,7 @@ BIN ?= $$(swift build $(RELEASE) --show-bin-path)
 PORT_BASE ?= 7100
 DATA ?= .chengyun
 
-.PHONY: help setup release assets run test unit scenario bench generate format lint browser clean
+.PHONY: help setup release assets run test unit scenario bench generate format lint browser screenshots clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -63,3 +63,9 @@ browser:         ## the console's pages in headless Chromium, security, accessib
 	@.ci/assets --tests >/dev/null
 	swift build $(SWIFT_FLAGS)
 	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/Browser
+
+screenshots:     ## take the pictures in docs/screenshots anew (some minutes)
+	@.ci/setup tests
+	@.ci/assets --tests >/dev/null
+	swift build $(SWIFT_FLAGS)
+	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" Tests/Browser/screenshots.py
