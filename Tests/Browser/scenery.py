@@ -205,7 +205,7 @@ class Scenery:
         under_way = self.submit("Bulky Items", words, *station, contact=("陈小姐", "13812341234"))
         self.submit("Bulky Items", "床垫还在，今天早上又多了一张沙发。", *station, contact=("周先生", "13700001111"))
         closed = self.submit(
-            "Single Streetlight Issue", "路口的路灯连续三个晚上不亮。", "W 3RD ST / S NORMANDIE AVE", (-118.3003, 34.0690),
+            "Metal/Household Appliances", "旧洗衣机和热水器堆在路边，挡住了盲道。", "W 3RD ST / S NORMANDIE AVE", (-118.3003, 34.0690),
             contact=("李先生", "13987654321"))
         self.submit("Graffiti Removal", "桥墩上有新的涂鸦，位置在河边步道，没有门牌。", "洛杉矶河边步道，靠近第一座铁路桥")
         advance(4)
@@ -214,11 +214,12 @@ class Scenery:
         act(dispatcher, under_way, "dispatch", department="BOS", crew="NC", reason="与两个场站核对过片区图，仍归 NC 场站，请在晚高峰前清走")
         advance(9)
         act(crew, under_way, "accept")
-        for action, said in [
-            ("accept", {}), ("handled", {"note": "更换灯具和控制器，已试亮。"}), ("check", {"passed": True, "reason": "现场核查，灯已亮"}),
-            ("close", {"note": "办结"}),
+        act(dispatcher, closed, "dispatch", department="BOS", crew="NC", reason="NC 场站离得最近")
+        for person, action, said in [
+            (crew, "accept", {}), (crew, "handled", {"note": "已全部清走，盲道恢复通行。"}),
+            (chief, "check", {"passed": True, "reason": "现场核查，盲道已通"}), (chief, "close", {"note": "办结"}),
         ]:
-            act(chief, closed, action, **said)
+            act(person, closed, action, **said)
             advance(6)
         return {"under_way": under_way, "closed": closed}
 
@@ -243,7 +244,8 @@ def acknowledge(person, sensor, note):
 def act(person, report, action, **said):
     """Waits until the case is there; an action that its state does not allow is left out."""
     path = f"/api/cases/{report['number']}"
-    case = eventually(lambda: person.get(path), lambda answer: answer.status_code == 200 and answer.json()["actions"]).json()
+    has_come = lambda answer: answer.status_code == 200 and action in answer.json()["actions"]
+    case = eventually(lambda: person.get(path), has_come, patience=5).json()
     if action in case["actions"]:
         done = person.post(f"{path}/actions/{action}", {"key": key(), "expected_version": case["case"]["version"], **said})
         assert done.status_code < 300, done.text

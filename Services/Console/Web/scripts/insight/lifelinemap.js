@@ -109,5 +109,5 @@ function showAsset(card, data, code) {
 function legend(missing) {
   const item = (name) => h("span", { class: "legend-item" }, h("span", { class: `legend-${name}`, "aria-hidden": "true" }),
     t(`lifeline.legend_${name}`));
-  return h("div", { class: "legend" }, item("asset"), item("sensor"), missing);
+  return h("div", { class: "legend" }, item("asset"), item("sensor"), item("alarm"), missing);
 }

@@ -121,6 +121,7 @@ export const insight = {
   "lifeline.back": ["全部监测点", "All sensors"],
   "lifeline.legend_asset": ["设施", "Asset"],
   "lifeline.legend_sensor": ["监测点", "Sensor"],
+  "lifeline.legend_alarm": ["报警", "Alarm"],
   "chart.failed": ["图表未能载入，数据见表格。", "The chart could not be loaded. The table has the same figures."],
   "evaluation.code": ["代码", "Code"],
   "evaluation.part": ["分子或分母", "Numerator or denominator"],
