@@ -80,24 +80,6 @@ public struct Database: Sendable {
     }
   }
 
-  /// Appends rows by `COPY … FROM STDIN BINARY`, in a transaction of its own: `try writer.row { $0.append(id); $0.append(value) }`.
-  ///
-  /// The rows are written into memory first, at most `copyLimit` bytes. Types must be exactly the columns': binary COPY casts nothing.
-  /// - Returns: the number of rows.
-  @discardableResult
-  public func copyIn(_ target: CopyTarget, rows: (inout CopyWriter) throws -> Void) async throws -> Int {
-    let payload = try CopyPayload(target, limit: configuration.copyLimit, rows)
-    let lease = try await pools.value.lease()
-    do {
-      let count = try await lease.runCopy(target.statement, payload)
-      lease.end(clean: true)
-      return count
-    } catch {
-      lease.end(clean: true)
-      throw error
-    }
-  }
-
   /// Wakes the caller when somebody committed a statement that was `announcing(channel)`, in this process or another one that uses the
   /// same schema.
   ///
@@ -117,9 +99,6 @@ public struct Database: Sendable {
     }
     await announcer.close()
   }
-
-  /// A connection for scripts.
-  func lease() async throws -> Lease { try await pools.value.lease() }
 }
 
 /// How much of other transactions a transaction sees (PostgreSQL manual §13.2).

@@ -49,7 +49,11 @@ public final class Transaction {
     return rows
   }
 
-  /// Appends rows by COPY within the transaction; see `Database.copyIn`.
+  /// Appends rows by `COPY … FROM STDIN BINARY`: `try await transaction.copyIn(target) { $0.startRow(); $0.append(id); $0.append(value) }`.
+  ///
+  /// The rows are written into memory first, at most `copyLimit` bytes and one row more. Types must be exactly the columns': binary COPY
+  /// casts nothing.
+  /// - Returns: the number of rows.
   @discardableResult
   public func copyIn(_ target: CopyTarget, rows: (inout CopyWriter) throws -> Void) async throws -> Int {
     let payload = try CopyPayload(target, limit: copyLimit, rows)

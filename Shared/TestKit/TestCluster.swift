@@ -20,16 +20,11 @@ public final class TestCluster: Sendable {
     public let description: String
   }
 
-  private static let starting = Task { try await OffloadPool.run { try TestCluster(settings: ["fsync=off", "full_page_writes=off"]) } }
+  private static let starting = Task { try await OffloadPool.run { try TestCluster() } }
 
   /// The cluster of this process.
   public static var shared: TestCluster {
     get async throws { try await starting.value }
-  }
-
-  /// A second cluster, for tests that need its settings or stop it.
-  public static func start(settings: [String]) async throws -> TestCluster {
-    try await OffloadPool.run { try TestCluster(settings: settings) }
   }
 
   /// libpq's connection string for the superuser, or another role.
@@ -59,13 +54,13 @@ public final class TestCluster: Sendable {
     """
 
   /// Blocks for a second or two.
-  private init(settings: [String]) throws {
+  private init() throws {
     let isRoot = getuid() == 0
     let bin = try Self.binaries()
     folder = try Self.makeFolder(ownedByPostgres: isRoot)
     let options =
-      "-k \(folder) -c listen_addresses= -c max_connections=\(Self.connectionLimit) -c shared_buffers=64MB"
-      + settings.map { " -c \($0)" }.joined()
+      "-k \(folder) -c listen_addresses= -c max_connections=\(Self.connectionLimit) -c shared_buffers=64MB -c fsync=off"
+      + " -c full_page_writes=off"
     var toShell: [Int32] = [0, 0]
     var fromShell: [Int32] = [0, 0]
     // Sockets, because they can be made so that no other child that is just being spawned inherits them.

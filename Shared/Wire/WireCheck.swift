@@ -142,18 +142,20 @@ private struct FieldFinder {
   }
 
   mutating func find(_ number: UInt32) -> Int? {
-    // In order: the same field again, or one soon after it.
-    var index = next
-    while index < count, descriptor.pointee.fields[index].id < number { index += 1 }
-    if index < count, descriptor.pointee.fields[index].id == number {
+    // In order: the same field again, or the one after it.
+    for index in next..<min(next + 2, count) where descriptor.pointee.fields[index].id == number {
       next = index
       return index
     }
-    for index in 0..<min(next, count) where descriptor.pointee.fields[index].id == number {
-      next = index
-      return index
+    // By halves: the library keeps them in order, and nobody gains by the order in which he sends them.
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if descriptor.pointee.fields[middle].id < number { low = middle + 1 } else { high = middle }
     }
-    return nil
+    guard low < count, descriptor.pointee.fields[low].id == number else { return nil }
+    next = low
+    return low
   }
 
   mutating func visitOnce(_ index: Int) throws(WireError) {

@@ -13,6 +13,8 @@ public struct CopyWriter: ~Copyable {
   /// Rows that have been started.
   public private(set) var rows = 0
   private let limit: Int
+  /// The rows went beyond the limit: `finish` will refuse them, and meanwhile they are written over each other.
+  private var isTooLarge = false
 
   /// "PGCOPY\n\377\r\n\0", no flags, no extension (PostgreSQL manual, COPY, Binary Format).
   private static let header: [UInt8] = Array("PGCOPY\n".utf8) + [0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0]
@@ -35,6 +37,10 @@ public struct CopyWriter: ~Copyable {
     precondition(missing == 0, "a row of COPY lacks columns")
     missing = columns
     rows += 1
+    if count > limit {
+      isTooLarge = true
+      count = Self.header.count
+    }
     reserve(2 + 24 * columns)
     base.storeBytes(of: Int16(columns).bigEndian, toByteOffset: count, as: Int16.self)
     count += 2
@@ -125,7 +131,7 @@ public struct CopyWriter: ~Copyable {
   /// The bytes with the trailer; the caller frees them.
   mutating func finish() throws(PostgresError) -> (UnsafeMutablePointer<CChar>, Int) {
     precondition(missing == 0, "a row of COPY lacks columns")
-    guard count <= limit else { throw PostgresError(.overloaded, "COPY of \(count) bytes; the limit is \(limit)") }
+    guard !isTooLarge, count <= limit else { throw PostgresError(.overloaded, "COPY of more than \(limit) bytes, its limit") }
     reserve(2)
     base.storeBytes(of: Int16(-1), toByteOffset: count, as: Int16.self)
     let length = count + 2

@@ -82,6 +82,22 @@ enum HeartOfCity {
     #expect(throws: WireError.malformed) { try WorkCalendar(decoding: bytes) }
   }
 
+  /// Fields come in any order; each is held against its own type wherever it stands.
+  @Test func everyOrderOfFieldsIsChecked() {
+    let numbers: Set<UInt8> = [2, 8, 12, 13, 14]
+    func field(_ number: UInt8, isNumber: Bool) -> [UInt8] { [number << 3 | (isNumber ? 0 : 2), 0] }
+    for first in 1...14 as ClosedRange<UInt8> {
+      let start = field(first, isNumber: numbers.contains(first))
+      for second in 1...14 as ClosedRange<UInt8> where second != first {
+        let isNumber = numbers.contains(second)
+        #expect(throws: Never.self) { try SubmitReportRequest(decoding: start + field(second, isNumber: isNumber)) }
+        #expect(throws: WireError.malformed, "\(second) after \(first)") {
+          try SubmitReportRequest(decoding: start + field(second, isNumber: !isNumber))
+        }
+      }
+    }
+  }
+
   @Test func aMessageFieldGivenTwiceIsMalformed() {
     // libprotobuf-c does not merge as the specification says.
     let once: [UInt8] = [0x0A, 0x02, 0x18, 0x01]
