@@ -70,6 +70,7 @@ let doors: [Target] = [
   door("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
   door("CProtobufC", pkgConfig: "libprotobuf-c", debian: "libprotobuf-c-dev"),
   door("CLibpq", pkgConfig: "libpq", debian: "libpq-dev"),
+  door("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
   .target(name: "CLinux", path: "Shared/System/CLinux"),
 ]
 
@@ -128,7 +129,7 @@ let console: [Target] = [
     name: "ConsoleService",
     dependencies: [
       "ConsoleDomain", "CityModel", "Cryptography", "NodeKit", "RPC", "Wire", "Reactor", "CommonAPI", "EventsAPI", "NodeAPI", "HealthAPI",
-      "AccountsAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", logging,
+      "AccountsAPI", "IntakeAPI", "DispatchAPI", "LifelineAPI", "EvaluationAPI", "FeedbackAPI", "CZlib", logging,
     ] + hummingbird,
     path: "Services/Console/Service", swiftSettings: settings),
   .executableTarget(name: "ConsoleMain", dependencies: ["ConsoleService"], path: "Services/Console/Main", swiftSettings: settings),
@@ -215,7 +216,10 @@ let testTargets: [Target] = [
   tests("ConsoleDomainTests", at: "Unit/Console", ["ConsoleDomain", "CityModel"]),
   tests(
     "ConsoleTests", at: "Component/Console",
-    ["ConsoleService", "ConsoleDomain", "NodeKit", "RPC", "Reactor", "TestKit", "CityModel", logging]),
+    [
+      "ConsoleService", "ConsoleDomain", "AccountsAPI", "CommonAPI", "DispatchAPI", "EventsAPI", "FeedbackAPI", "IntakeAPI", "LifelineAPI",
+      "NodeKit", "RPC", "Reactor", "Wire", "TestKit", "CityModel", logging,
+    ]),
   tests("TidyTests", at: "Tidy", []),
 ]
 

@@ -21,7 +21,7 @@ public final class TLSEngine {
 
   /// Held because OpenSSL's call-backs use it.
   private let context: TLSContext
-  private let pointer: OpaquePointer
+  let pointer: OpaquePointer
   private var established = false
   /// A fatal error happened: OpenSSL forbids further calls, even the closing one.
   private var broken = false

@@ -1,7 +1,7 @@
 // The composition of the console.
 internal import CityModel
 internal import ConsoleDomain
-internal import Cryptography
+package import Cryptography
 package import Logging
 internal import NodeKit
 package import Reactor
@@ -12,6 +12,8 @@ package struct Console: Sendable {
   let reactors: ReactorGroup
   let logger: Logger
   let zone: CityTimeZone
+  /// Of browsers; nil in plain text.
+  package let browserTLS: TLSContext?
   let services: ServiceClients
   package let cookies: SessionCookies
   let people: PeopleCache
@@ -26,6 +28,9 @@ package struct Console: Sendable {
     self.reactors = reactors
     self.logger = logger
     zone = try CityTimeZone(name: settings.timeZone)
+    browserTLS = try settings.browserTLS.map {
+      try TLSContext.webServer(certificateChain: .file($0.certificate), privateKey: .file($0.key))
+    }
     cookies = SessionCookies(key: try NodeSecret(file: settings.secretFile).cookieKey, isSecure: settings.isSecure)
     services = ServiceClients(addresses: settings.addresses, tls: try Self.clientTLS(settings.security), reactors: reactors)
     people = PeopleCache(accounts: services.accounts)

@@ -61,7 +61,8 @@ private struct Operation: Sendable {
       let (settings, reactors, logger) = (settings, reactors, logger)
       let console = try await OffloadPool.run { try Console(settings, reactors: reactors, logger: logger) }
       let server = HTTPServer(
-        Edge(console: console), host: settings.host, port: settings.port, drainGrace: settings.drainGrace, logger: logger
+        Edge(console: console), host: settings.host, port: settings.port, tls: console.browserTLS, drainGrace: settings.drainGrace,
+        logger: logger
       ) { port in
         logger.notice(
           "serving",

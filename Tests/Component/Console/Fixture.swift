@@ -13,7 +13,8 @@ final class ConsoleFixture: Sendable {
   let console: Console
   let edge: Edge
 
-  init(url: String? = nil, proxies: Int = 0) throws {
+  /// - Parameter services: where the services are; without it nothing listens there.
+  init(url: String? = nil, proxies: Int = 0, services: String = "127.0.0.1:1") throws {
     node = try TestNode()
     reactors = try ReactorGroup(count: 1, name: "console-test")
     var environment = [
@@ -21,8 +22,7 @@ final class ConsoleFixture: Sendable {
       NodeKeys.plaintext: "1", NodeKeys.fieldKeyFile: "\(node.folder)/secret", "CHENGYUN_CONSOLE_PROXIES": "\(proxies)",
     ]
     if let url { environment["CHENGYUN_CONSOLE_URL"] = url }
-    // Nothing listens on these.
-    for service in ServiceName.all { environment[NodeKeys.address(of: service)] = "127.0.0.1:1" }
+    for service in ServiceName.all { environment[NodeKeys.address(of: service)] = services }
     let settings = try ConsoleConfiguration(environment: environment, program: #filePath)
     console = try Console(settings, reactors: reactors, logger: TestLog.silent)
     edge = Edge(console: console)
@@ -39,6 +39,14 @@ final class ConsoleFixture: Sendable {
     _ method: String, _ path: String, cookie: String? = nil, csrf: String? = nil, body: String? = nil, type: String = "application/json",
     headers: [String: String] = [:]
   ) async -> Reply {
+    await Reply(answer(method, path, cookie: cookie, csrf: csrf, body: body, type: type, headers: headers))
+  }
+
+  /// The answer as the HTTP server would write it.
+  func answer(
+    _ method: String, _ path: String, cookie: String? = nil, csrf: String? = nil, body: String? = nil, type: String = "application/json",
+    headers: [String: String] = [:]
+  ) async -> Answer {
     let parts = path.split(separator: "?", maxSplits: 1)
     var request = IncomingRequest(method, String(parts[0]))
     request.query = parts.count > 1 ? String(parts[1]) : ""
@@ -50,12 +58,12 @@ final class ConsoleFixture: Sendable {
       request.headers["content-type"] = type
       request.body = Array(body.utf8)
     }
-    return Reply((try? await edge.begin(request).value) ?? .problem(.internalError))
+    return (try? await edge.begin(request).value) ?? .problem(.internalError)
   }
 
-  /// A fresh browser's cookie, with its token.
-  func browser() -> (cookie: String, csrf: String) {
-    let cookie = SessionCookie.fresh(token: nil)
+  /// A fresh browser's cookie, with its token; of somebody who is signed in, if a session's token is given.
+  func browser(_ token: String? = nil) -> (cookie: String, csrf: String) {
+    let cookie = SessionCookie.fresh(token: token)
     return ("chengyun_session=\(console.cookies.value(of: cookie))", console.cookies.csrf(of: cookie))
   }
 }
@@ -66,11 +74,33 @@ struct Reply {
   let headers: [String: String]
   let bytes: [UInt8]
 
-  init(_ answer: Answer) {
+  /// False: it broke off.
+  let isWhole: Bool
+
+  init(_ answer: Answer) async {
     status = answer.status
     headers = Dictionary(answer.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    if case .bytes(let bytes, _) = answer.body { self.bytes = bytes } else { bytes = [] }
+    switch answer.body {
+    case .bytes(let bytes, _):
+      self.bytes = bytes
+      isWhole = true
+    case .chunks(let feed, _):
+      var bytes: [UInt8] = []
+      var isWhole = true
+      do {
+        while let part = try await feed.next() { bytes += part }
+      } catch {
+        isWhole = false
+      }
+      self.bytes = bytes
+      self.isWhole = isWhole
+    case .none, .events:
+      bytes = []
+      isWhole = true
+    }
   }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 
   var json: JSON? { try? JSONReader.read(bytes) }
   var code: String? { json?["error"]?["code"]?.string }

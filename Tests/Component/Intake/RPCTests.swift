@@ -148,8 +148,9 @@ import Wire
       let intake = IntakeClient(console)
       let filed = try await client.submitReport(Self.request("p") { $0.reporter = Reporter(name: "王五", phone: "13900001234") })
       let id = try #require(Identifier(bytes: filed.caseId))
-      func give(_ kind: FactKind, _ department: String) async throws {
-        let change = CaseChanged(fact: CaseFact(kind: kind), caseFile: Case(id: filed.caseId, department: department))
+      func give(_ kind: FactKind, _ department: String, _ crew: String = "") async throws {
+        let file = Case(id: filed.caseId, department: department, crew: crew)
+        let change = CaseChanged(fact: CaseFact(kind: kind), caseFile: file)
         let event = RecordedEvent(
           position: EventPosition(transaction: 1, sequence: 1), type: IntakeKeys.caseChanged, subject: id, occurredAt: start,
           recordedAt: start, body: DispatchEvent(fact: .caseChanged(change)).encoded())
@@ -164,7 +165,9 @@ import Wire
         return reports.count
       }
       #expect(try await seen("环卫") == 0, "nobody has it yet")
-      try await give(.dispatched, "环卫")
+      try await give(.dispatched, "环卫", "二班")
+      #expect(try await seen("环卫", .crew) == 0, "another crew has it")
+      try await give(.dispatched, "环卫", "一班")
       #expect(try await (seen("环卫"), seen("环卫", .crew), seen("市政"), seen("", .checker)) == (1, 1, 0, 1))
       #expect(try await seen("环卫", district: "D9") == 1, "no district is known of it")
       let error = await #expect(throws: RPCError.self) { try await seen("环卫", named: false) }

@@ -12,7 +12,11 @@ public enum OpenAPI {
       "info": [
         "title": "Chengyun 城运 console", "version": .string(version), "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
         "description":
-          "The console's JSON API. Every request but GET carries the header X-CSRF-Token with the value of `csrf` from GET /api/session.",
+          """
+        The console's JSON API. Every request but GET carries the header X-CSRF-Token with the value of `csrf` from GET /api/session. \
+        A request that a page makes by itself, without anybody having touched it, carries X-Background: 1: it does not keep the session \
+        alive. Event streams never do.
+        """,
       ],
       "paths": .object(order.map { .init($0, .object(operations[$0] ?? [])) }),
       "components": [
@@ -60,7 +64,12 @@ public enum OpenAPI {
       case .json(let schema): .init("200", content("application/json", schema.json, "The answer"))
       case .csv: .init("200", content("text/csv", ["type": "string"], "A table with a header line, UTF-8 with a byte order mark"))
       case .tile: .init("200", content("application/vnd.mapbox-vector-tile", [:], "A Mapbox vector tile"))
-      case .events: .init("200", content("text/event-stream", ["type": "string"], "Server-sent events"))
+      case .events:
+        .init(
+          "200",
+          content(
+            "text/event-stream", ["type": "string"],
+            "Server-sent events. signed_out is the last one when the session has ended; after any other end connect again"))
       case .nothing: .init("204", ["description": "Done"])
       }
     let problem = content("application/json", ["$ref": "#/components/schemas/Problem"], "Why not")

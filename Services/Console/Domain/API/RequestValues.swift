@@ -77,6 +77,13 @@ public struct RequestValues: Sendable {
     return id.bytes
   }
 
+  /// The query's conditions in words for the audit list, in the order of their names. What was searched for is left out: it may be
+  /// somebody's name or telephone number.
+  public var conditions: String {
+    query.values.filter { !["lang", "page", "limit"].contains($0.key) && $0.value != [""] }.sorted { $0.key < $1.key }
+      .map { name, values in name == "q" ? "q" : "\(name)=\(values.joined(separator: ","))" }.joined(separator: "; ")
+  }
+
   // MARK: Body
 
   /// Empty when absent.

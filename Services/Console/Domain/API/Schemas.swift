@@ -33,10 +33,13 @@ public enum Schemas {
           ]), required: true)
       ])),
     Named(name: "User", schema: user),
+    Named(name: "Session", schema: session),
     Named(name: "CaseRow", schema: caseRow),
     Named(name: "CasePage", schema: page("cases", .named("CaseRow"))),
     Named(name: "Case", schema: caseDetail),
     Named(name: "Alarm", schema: alarm),
+    Named(name: "Sensor", schema: sensor),
+    Named(name: "Threshold", schema: threshold),
   ]
 
   /// `{<name>: […], next_page}`
@@ -48,6 +51,27 @@ public enum Schemas {
     .init("id", .text(.uuid, max: 36), required: true), .init("name", words, required: true), .init("display_name", words, required: true),
     .init("roles", .list(.choice(roles), max: 10), required: true), .init("department", maybeWords), .init("crew", maybeWords),
     .init("district", maybeWords),
+  ])
+
+  private static let session = Schema.object([
+    .init("id", .text(.uuid, max: 36), required: true), .init("current", .flag, required: true),
+    .init("user_id", .text(.uuid, max: 36), required: true), .init("address", maybeWords), .init("user_agent", maybeWords),
+    .init("started_at", maybeTime, required: true), .init("last_used_at", maybeTime, required: true),
+    .init("expires_at", maybeTime, required: true),
+  ])
+
+  private static let threshold = Schema.object([
+    .init("severity", .choice(severities), required: true), .init("limit", .number(-.infinity ... .infinity), required: true),
+    .init("above", .flag, required: true),
+  ])
+
+  private static let sensor = Schema.object([
+    .init("code", words, required: true), .init("name", words, required: true), .init("asset", maybeWords), .init("quantity", maybeWords),
+    .init("unit", maybeWords), .init("point", .nullable(point), required: true), .init("district", maybeWords),
+    .init("interval_s", .integer(0...Int64.max), required: true), .init("above", .flag, required: true),
+    .init("silence_after_s", .integer(0...Int64.max), required: true),
+    .init("thresholds", .list(.named("Threshold"), max: 4), required: true), .init("last_at", maybeTime, required: true),
+    .init("last_value", .nullable(.number(-.infinity ... .infinity)), required: true),
   ])
 
   private static let caseRow = Schema.object([
@@ -67,6 +91,6 @@ public enum Schemas {
 
   private static let alarm = Schema.object([
     .init("id", .text(.uuid, max: 36), required: true), .init("sensor", words, required: true),
-    .init("severity", .nullable(.choice(severities))), .init("state", words, required: true),
+    .init("severity", .nullable(.choice(severities))), .init("state", words, required: true), .init("district", maybeWords),
   ])
 }

@@ -32,6 +32,8 @@ extension Problem {
   public static let notJSON = Problem(400, "not_json", "请求内容不是有效的 JSON 对象。", "The request's body is not a JSON object.")
   public static let wrongContentType = Problem(
     415, "content_type", "请求内容须为 application/json。", "The request's body must be application/json.")
+  public static let noSession = Problem(
+    404, "unknown_session", "该登录已失效或不存在。", "The session has ended already, or there is none of that number.")
   public static let badQuery = Problem(400, "bad_query", "查询参数的编码有误。", "The query is not encoded correctly.")
   public static let internalError = Problem(
     500, "internal", "系统内部错误，请稍后再试；若仍出现请联系管理员。",

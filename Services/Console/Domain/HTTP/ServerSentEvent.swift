@@ -16,6 +16,9 @@ public struct ServerSentEvent: Sendable, Hashable {
     return bytes
   }
 
+  /// The session has ended: the page's reader signs in again. The stream ends with it.
+  public static let signedOut = ServerSentEvent("signed_out", [:]).rendered()
+
   /// Keeps the connection alive; pages that listen for it know that the line stands.
   public static let ping = ServerSentEvent("ping", [:]).rendered()
 }

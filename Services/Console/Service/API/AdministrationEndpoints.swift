@@ -1,5 +1,6 @@
 internal import AccountsAPI
 internal import CityModel
+internal import CommonAPI
 internal import ConsoleDomain
 
 /// Users, sessions, the audit list. Accounts enforces all of it; without its role nobody gets beyond it.
@@ -42,27 +43,33 @@ enum AdministrationEndpoints {
         origin: exchange.origin)
       let response = try await exchange.services.accounts.resetPassword(request, exchange.options(timeout: Limits.signInTimeout))
       exchange.console.people.forgetAll()
+      exchange.console.live.renew(user: request.userId)
       return .json(["one_time_password": .string(response.oneTimePassword)])
     },
     Endpoint(
       .init(
-        .get, "/api/users/{id}/sessions", tag: "administration", "A user's living sessions", access: .roles(administrator),
-        parameters: [Parameters.id, Parameters.limit(200), Parameters.page], answer: .json(Schemas.page("sessions", .anything)))
+        .get, "/api/users/{id}/sessions", tag: "session", "The living sessions: everybody's own, an administrator's also others'",
+        access: .signedIn, parameters: [Parameters.id, Parameters.limit(200), Parameters.page],
+        answer: .json(Schemas.page("sessions", .named("Session"))))
     ) { exchange in
       let request = ListSessionsRequest(userId: try exchange.values.identifier("id"), page: exchange.page(100))
       let response = try await exchange.services.accounts.listSessions(request, exchange.options)
+      let current = try exchange.person.identity.sessionId
       return .json([
-        "sessions": .array(response.sessions.map { JSON(session: $0, exchange.times) }), "next_page": JSON(response.nextPageToken),
+        "sessions": .array(response.sessions.map { JSON(session: $0, current: current, exchange.times) }),
+        "next_page": JSON(response.nextPageToken),
       ])
     },
     Endpoint(
       .init(
-        .delete, "/api/sessions/{id}", tag: "administration", "End a session", access: .roles(administrator), parameters: [Parameters.id],
-        answer: .nothing)
+        .delete, "/api/sessions/{id}", tag: "session", "End a session: everybody the own ones, an administrator all of them",
+        access: .signedIn, parameters: [Parameters.id], answer: .nothing)
     ) { exchange in
-      let request = RevokeSessionRequest(sessionId: try exchange.values.identifier("id"), origin: exchange.origin)
-      _ = try await exchange.services.accounts.revokeSession(request, exchange.options)
+      let id = try exchange.values.identifier("id")
+      let request = RevokeSessionRequest(sessionId: id, origin: exchange.origin)
+      guard try await exchange.services.accounts.revokeSession(request, exchange.options).wasLiving else { throw Problem.noSession }
       exchange.console.people.forgetAll()
+      exchange.console.live.end(session: id)
       return .nothing
     },
     Endpoint(
@@ -84,6 +91,7 @@ enum AdministrationEndpoints {
     let response = try await exchange.services.accounts.putUser(
       PutUserRequest(user: user, origin: exchange.origin), exchange.options(timeout: Limits.signInTimeout))
     exchange.console.people.forgetAll()
+    if let id { exchange.console.live.renew(user: id) }
     return .json([
       "user": response.user.map { JSON(user: $0, exchange.times) } ?? .null, "one_time_password": JSON(response.oneTimePassword),
     ])
@@ -123,9 +131,11 @@ extension JSON {
     ]
   }
 
-  init(session: Session, _ time: TimeWriter) {
+  /// - Parameter current: the id of the session in which it is asked for.
+  init(session: Session, current: [UInt8], _ time: TimeWriter) {
     self = [
-      "id": JSON(id: session.id), "user_id": JSON(id: session.userId), "address": JSON(session.address),
+      "id": JSON(id: session.id), "current": .bool(session.id == current), "user_id": JSON(id: session.userId),
+      "address": JSON(session.address),
       "user_agent": JSON(session.userAgent), "started_at": time.json(session.startedAtUs), "last_used_at": time.json(session.lastUsedAtUs),
       "expires_at": time.json(session.expiresAtUs),
     ]

@@ -1,4 +1,3 @@
-internal import CityModel
 internal import CommonAPI
 internal import ConsoleDomain
 internal import DispatchAPI
@@ -7,10 +6,6 @@ internal import RPC
 
 /// Lists of cases, and a case with its whole story.
 enum CaseEndpoints {
-  /// Most lines of a CSV export: what a spreadsheet program still opens.
-  static let exportLimit = 100_000
-  private static let exportPage: Int32 = 200
-
   private static let filters: [EndpointDescription.Parameter] = [
     .init("state", .list(.choice(Schemas.states), max: 9)), .init("q", .text(max: 200)), .init("kind", .list(Parameters.code, max: 100)),
     .init("district", Parameters.code), .init("street", Parameters.code), .init("department", .list(Parameters.code, max: 100)),
@@ -28,8 +23,8 @@ enum CaseEndpoints {
     Endpoint(
       .init(
         .get, "/api/cases.csv", tag: "cases", "The same as a table, at most 100,000 lines; audited", access: .roles(Roles.work),
-        parameters: filters, answer: .csv)
-    ) { exchange in try await export(exchange) },
+        parameters: filters + [Parameters.language], answer: .csv)
+    ) { exchange in .csv(try await CaseExport(request(exchange.values), exchange).feed, name: "cases") },
     Endpoint(
       .init(
         .get, "/api/cases/{number}", tag: "cases", "A case, its history, its reports, and what may be done with it",
@@ -68,38 +63,6 @@ enum CaseEndpoints {
       "cases": .array(response.cases.map { JSON(row: $0, exchange.times) }), "next_page": JSON(response.nextPageToken),
       "total_estimate": request.countUpTo > 0 ? .integer(response.total) : .null, "total_is_minimum": .bool(response.moreThanTotal),
     ])
-  }
-
-  private static func export(_ exchange: Exchange) async throws -> Answer {
-    var request = request(exchange.values)
-    request.page = .init(size: exportPage)
-    var table = CSVTable(header: header)
-    var lines = 0
-    repeat {
-      let response = try await exchange.services.dispatch.listCases(request, exchange.options)
-      for file in response.cases { table.append(line(file, exchange)) }
-      lines += response.cases.count
-      request.page?.token = response.nextPageToken
-    } while lines < exportLimit && !(request.page?.token.isEmpty ?? true)
-    try await exchange.recordExport("cases", lines: lines)
-    return .csv(table, name: "cases")
-  }
-
-  private static let header = [
-    "案卷号 number", "状态 state", "小类 kind", "小类名称 kind name", "描述 text", "地址 address", "区 district", "街道 street",
-    "部门 department", "班组 crew", "紧急 urgent", "超时 overdue", "督办 supervised", "立案时间 filed at", "时限 due at", "办结时间 ended at",
-    "经度 longitude", "纬度 latitude",
-  ]
-
-  private static func line(_ file: Case, _ exchange: Exchange) -> [String] {
-    func time(_ microseconds: Int64?) -> String { exchange.time(microseconds).string ?? "" }
-    let point = file.place?.point
-    return [
-      file.number, Codes.name(file.state, Codes.states), file.kind, file.kindName, file.text, file.place?.address ?? "",
-      file.place?.districtCode ?? "", file.place?.streetCode ?? "", file.department, file.crew, "\(file.urgent)", "\(file.overdue)",
-      "\(file.supervised)", time(file.filedAtUs), time(file.dueAtUs), time(file.endedAtUs), point.map { "\($0.longitude)" } ?? "",
-      point.map { "\($0.latitude)" } ?? "",
-    ]
   }
 
   /// The case's page. Without intake its reports are missing, nothing else.

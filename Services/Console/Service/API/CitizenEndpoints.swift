@@ -1,14 +1,24 @@
 internal import CommonAPI
 internal import ConsoleDomain
 internal import DispatchAPI
+internal import EventsAPI
 internal import FeedbackAPI
 internal import IntakeAPI
+internal import NodeKit
 internal import RPC
 internal import Reactor
 
 /// The citizen's side: no account, nobody else's data, a limited number of requests an address.
 enum CitizenEndpoints {
   private static let token = EndpointDescription.Parameter("token", .text(min: 1, max: 100), required: true)
+
+  /// `ready`: the report can be followed at its link. Else it is being registered, and the link answers 404 for a moment.
+  private static let submitted = Schema.object([
+    .init("state", .choice(Codes.names(Codes.reportStates)), required: true), .init("number", .nullable(.text(max: 40)), required: true),
+    .init("token", .nullable(.text(max: 100)), required: true), .init("message", .nullable(.text(max: 4_000)), required: true),
+    .init("message_en", .nullable(.text(max: 4_000)), required: true), .init("link", .nullable(.text(max: 500)), required: true),
+    .init("repeated", .flag, required: true), .init("ready", .flag, required: true),
+  ])
 
   static let all = [
     Endpoint(
@@ -21,7 +31,7 @@ enum CitizenEndpoints {
             .nullable(.object([.init("lon", .number(-180...180), required: true), .init("lat", .number(-90...90), required: true)]))),
           .init("address", .text(max: 500)),
           .init("contact", .nullable(.object([.init("name", .text(max: 80)), .init("phone", .text(max: 40))]))),
-        ]), answer: .json(.anything))
+        ]), answer: .json(submitted))
     ) { exchange in try await submit(exchange) },
     Endpoint(
       .init(
@@ -70,6 +80,7 @@ enum CitizenEndpoints {
       place: Place(point: exchange.point, address: values.bodyText("address")),
       reporter: Reporter(name: contact?["name"]?.string ?? "", phone: contact?["phone"]?.string ?? ""))
     let response = try await exchange.services.intake.submitReport(request, exchange.options)
+    let isReady = await hasArrived(response.position, exchange)
     var link = JSON.null
     if !response.caseNumber.isEmpty {
       let path = "/follow/\(PercentText.encode(response.caseNumber))?token=\(PercentText.encode(response.trackingToken))"
@@ -78,8 +89,22 @@ enum CitizenEndpoints {
     return .json([
       "state": .string(Codes.name(response.state, Codes.reportStates)), "number": JSON(response.caseNumber),
       "token": JSON(response.trackingToken), "message": JSON(response.message), "message_en": JSON(response.messageEn), "link": link,
-      "repeated": .bool(response.repeated),
+      "repeated": .bool(response.repeated), "ready": .bool(isReady),
     ])
+  }
+
+  /// Feedback tells the reporter and dispatch has the case: both hear of the report from intake, in milliseconds when all is well, so that
+  /// whoever follows the answer's link finds it. When they are behind, or away, the report is taken in all the same.
+  /// - Returns: whether the report can be followed.
+  private static func hasArrived(_ position: Position?, _ exchange: Exchange) async -> Bool {
+    guard let position else { return true }
+    let request = AwaitRequest(source: ServiceName.intake, position: position)
+    let options = CallOptions(timeout: Limits.arrivalPatience, waitForReady: false)
+    let events = exchange.services.events
+    async let dispatched = events[ServiceName.dispatch]?.await(request, options)
+    let told = try? await events[ServiceName.feedback]?.await(request, options)
+    _ = try? await dispatched
+    return told != nil
   }
 
   private static func rate(_ exchange: Exchange) async throws -> Answer {
@@ -96,7 +121,7 @@ enum CitizenEndpoints {
     // Refuses a wrong token as an ordinary answer, which a page can read.
     let progress = try await exchange.services.feedback.getProgress(exchange.followed, exchange.options)
     let console = exchange.console
-    let holder = "address:\(exchange.visitor.address)"
+    let holder = "address:\(exchange.visitor.group)"
     guard console.limits.takeStream(holder) else { throw Problem.tooMany(retryAfterSeconds: 30) }
     let watch = TaskBox()
     let reader = LiveReader {

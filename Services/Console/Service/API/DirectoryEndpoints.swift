@@ -48,6 +48,7 @@ enum DirectoryEndpoints {
     let found = try await exchange.services.intake.listDivisions(request, exchange.options).divisions
     var answer = Answer.json(["type": "FeatureCollection", "features": .array(found.map { JSON(division: $0) })])
     answer.headers = [("Cache-Control", "private, max-age=300")]
+    answer.mayBeCompressed = true
     return answer
   }
 

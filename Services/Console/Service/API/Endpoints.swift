@@ -25,6 +25,8 @@ enum Parameters {
   static func limit(_ most: Int64) -> Parameter { Parameter("limit", .integer(1...most)) }
   static let from = Parameter("from", .text(.instant, max: 40))
   static let to = Parameter("to", .text(.instant, max: 40))
+  /// Of a file; else as the browser prefers.
+  static let language = Parameter("lang", .choice(Language.allCases.map(\.rawValue)))
   static let number = Parameter.path("number", .text(min: 1, max: 40))
   static let id = Parameter.path("id", .text(.uuid, max: 36))
 }

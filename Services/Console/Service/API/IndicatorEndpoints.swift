@@ -4,6 +4,7 @@ internal import ConsoleDomain
 internal import DispatchAPI
 internal import EvaluationAPI
 internal import IntakeAPI
+internal import Synchronization
 
 /// How well the city is run: figures with their formulas, down to the very cases.
 enum IndicatorEndpoints {
@@ -20,8 +21,8 @@ enum IndicatorEndpoints {
     ) { exchange in .json(try await indicators(exchange)) },
     Endpoint(
       .init(
-        .get, "/api/indicators.csv", tag: "evaluation", "The same as a table; audited", access: .roles(Roles.work), parameters: query,
-        answer: .csv)
+        .get, "/api/indicators.csv", tag: "evaluation", "The same as a table; audited", access: .roles(Roles.work),
+        parameters: query + [Parameters.language], answer: .csv)
     ) { exchange in try await export(exchange) },
     Endpoint(
       .init(
@@ -103,18 +104,25 @@ enum IndicatorEndpoints {
 
   private static func export(_ exchange: Exchange) async throws -> Answer {
     let request = request(exchange.values)
+    let language = exchange.language
+    let (evaluation, options) = (exchange.services.evaluation, exchange.options)
     async let names = GroupNames(request.by, exchange)
-    let response = try await exchange.services.evaluation.getIndicators(request, exchange.options)
+    async let formulas = evaluation.listFormulas(ListFormulasRequest(), options)
+    let response = try await evaluation.getIndicators(request, options)
+    let titles = Dictionary(
+      try await formulas.formulas.map { ($0.indicator, language.choose($0.name, $0.nameEn)) }, uniquingKeysWith: { $1 })
     let known = await names
     var codes: [String] = []
     for figure in response.rows.flatMap(\.figures) where !codes.contains(figure.indicator) { codes.append(figure.indicator) }
-    var table = CSVTable(header: ["key", "名称 name", "期间 period"] + codes)
-    for row in response.rows {
+    try await exchange.recordExport("indicators", "\(response.rows.count) lines")
+    let columns = [language.choose("代码", "Code"), language.choose("名称", "Name"), language.choose("期间", "Period")]
+    let header = CSVTable.byteOrderMark + CSVTable.line(columns + codes.map { titles[$0] ?? $0 })
+    let table = IndicatorTable(header: header, rows: response.rows) { [codes] row in
       let figures = codes.map { code in row.figures.first { $0.indicator == code }?.value.map { "\($0)" } ?? "" }
-      table.append([row.group, known[row.group].chinese, period(row.periodStart).string ?? ""] + figures)
+      let name = known[row.group]
+      return CSVTable.line([row.group, language.choose(name.chinese, name.english), period(row.periodStart).string ?? ""] + figures)
     }
-    try await exchange.recordExport("indicators", lines: response.rows.count)
-    return .csv(table, name: "indicators")
+    return .csv(table.feed, name: "indicators")
   }
 
   private static func drillDown(_ exchange: Exchange) async throws -> Answer {
@@ -134,6 +142,35 @@ enum IndicatorEndpoints {
       ]
     }
     return .json(["cases": .array(cases), "next_page": JSON(response.nextPageToken), "total": .integer(response.total)])
+  }
+}
+
+/// A table of figures on its way to a browser, some lines at a time. What evaluation answers is in memory; its text need not be.
+private final class IndicatorTable: Sendable {
+  private static let linesAtOnce = 500
+
+  private let header: [UInt8]
+  private let rows: [IndicatorRow]
+  private let line: @Sendable (IndicatorRow) -> [UInt8]
+  /// Of the next row; nil before the header.
+  private let position = Mutex<Int?>(nil)
+
+  init(header: [UInt8], rows: [IndicatorRow], line: @escaping @Sendable (IndicatorRow) -> [UInt8]) {
+    self.header = header
+    self.rows = rows
+    self.line = line
+  }
+
+  var feed: ChunkFeed { ChunkFeed { self.next() } }
+
+  private func next() -> [UInt8]? {
+    let start = position.withLock { position in
+      defer { position = position.map { $0 + Self.linesAtOnce } ?? 0 }
+      return position
+    }
+    guard let start else { return header }
+    guard start < rows.count else { return nil }
+    return rows[start..<min(rows.count, start + Self.linesAtOnce)].flatMap(line)
   }
 }
 

@@ -6,6 +6,7 @@ internal import LifelineAPI
 enum LifelineEndpoints {
   /// Points of a chart unless said otherwise: about one a pixel.
   private static let points = 1_000
+  private static let code = EndpointDescription.Parameter.path("code", .text(min: 1, max: 100))
 
   static let all = [
     Endpoint(
@@ -28,7 +29,7 @@ enum LifelineEndpoints {
       .init(
         .get, "/api/sensors", tag: "lifeline", "Sensors with their newest reading", access: .roles(Roles.work),
         parameters: [.init("asset", Parameters.code), Parameters.limit(1_000), Parameters.page],
-        answer: .json(Schemas.page("sensors", .anything)))
+        answer: .json(Schemas.page("sensors", .named("Sensor"))))
     ) { exchange in
       let request = ListSensorsRequest(assetCode: exchange.values.text("asset"), page: exchange.page(1_000))
       let response = try await exchange.services.lifeline.listSensors(request, exchange.options)
@@ -38,10 +39,18 @@ enum LifelineEndpoints {
     },
     Endpoint(
       .init(
+        .get, "/api/sensors/{code}", tag: "lifeline", "A sensor with its newest reading", access: .roles(Roles.work), parameters: [code],
+        answer: .json(.named("Sensor")))
+    ) { exchange in
+      let request = GetSensorRequest(sensorCode: exchange.values.text("code"))
+      return .json(JSON(sensor: try await exchange.services.lifeline.getSensor(request, exchange.options), exchange.times))
+    },
+    Endpoint(
+      .init(
         .get, "/api/sensors/{code}/series", tag: "lifeline", "A sensor's series for a chart: extremes kept, gaps and alarms beside it",
         access: .roles(Roles.work),
         parameters: [
-          .path("code", .text(min: 1, max: 100)), Parameters.from, Parameters.to, .init("points", .integer(2...5_000)),
+          code, Parameters.from, Parameters.to, .init("points", .integer(2...5_000)),
         ], answer: .json(.anything))
     ) { exchange in try await series(exchange) },
     Endpoint(

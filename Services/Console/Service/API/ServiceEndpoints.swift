@@ -8,6 +8,10 @@ enum ServiceEndpoints {
     ) { exchange in .json(["status": "serving", "pages": .string(exchange.console.files.version)]) },
     Endpoint(
       .init(.get, "/api/openapi.json", tag: "console", "This document", access: .anyone, answer: .json(.anything))
-    ) { _ in Answer(headers: [("Cache-Control", "no-cache")], .bytes(Endpoints.document, type: "application/json; charset=utf-8")) },
+    ) { _ in
+      var answer = Answer(headers: [("Cache-Control", "no-cache")], .bytes(Endpoints.document, type: "application/json; charset=utf-8"))
+      answer.mayBeCompressed = true
+      return answer
+    },
   ]
 }

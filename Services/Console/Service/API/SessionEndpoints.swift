@@ -54,7 +54,7 @@ enum SessionEndpoints {
     var person: Person?
     if let token = cookie.token {
       do {
-        person = try await exchange.console.people.person(of: token)
+        person = try await exchange.console.people.person(of: token, isUse: exchange.isUse)
         if person == nil { cookie = .fresh() }
       } catch is RPCError {
         // Dispatch is away: nobody knows who this is; the cookie stays good for when it is back.
@@ -99,7 +99,7 @@ enum SessionEndpoints {
     if let old = exchange.cookie.token { try? await end(old, exchange) }
     // A new id: what somebody may have planted before the sign-in is worth nothing after it.
     let cookie = SessionCookie.fresh(token: response.sessionToken)
-    let person = try await exchange.console.people.person(of: response.sessionToken)
+    let person = try await exchange.console.people.person(of: response.sessionToken, isUse: true)
     return try await session(exchange, cookie, person)
   }
 
@@ -111,7 +111,12 @@ enum SessionEndpoints {
   }
 
   private static func end(_ token: String, _ exchange: Exchange) async throws {
-    exchange.console.people.forget(token)
+    let (people, live) = (exchange.console.people, exchange.console.live)
+    let session = try? await people.person(of: token, isUse: false)?.identity.sessionId
+    defer {
+      people.forget(token)
+      if let session { live.end(session: session) }
+    }
     do {
       _ = try await exchange.services.accounts.signOut(SignOutRequest(sessionToken: token, origin: exchange.origin), exchange.options)
     } catch let error as RPCError where error.code == .unauthenticated {
@@ -125,6 +130,7 @@ enum SessionEndpoints {
       newPassword: exchange.values.bodyText("new"), origin: exchange.origin)
     _ = try await exchange.services.accounts.changePassword(request, exchange.options(timeout: Limits.signInTimeout))
     exchange.console.people.forgetAll()
+    exchange.console.live.renew(user: try exchange.person.identity.userId)
     return .nothing
   }
 

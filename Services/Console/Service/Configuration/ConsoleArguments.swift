@@ -29,7 +29,10 @@ enum ConsoleArguments: Hashable {
                                addresses of the services
       \(ConsoleKeys.web)             folder of the pages; default: web beside the program, or the sources above it
       \(ConsoleKeys.assets)          folder that .ci/assets fills; default: assets beside the program, or .chengyun/assets above it
-      \(ConsoleKeys.url)     what people type; with https:// cookies are Secure. Default: http and the address listened on
+      \(ConsoleKeys.url)     what people type; with https:// cookies are Secure. Default: the address listened on
+      \(ConsoleKeys.tlsCertificate), \(ConsoleKeys.tlsKey)
+                               PEM files for TLS with browsers: the certificate with its intermediates, and its key. Default: plain text,
+                               for browsers on this machine or a reverse proxy with TLS
       \(ConsoleKeys.proxies) reverse proxies in front, each appending to X-Forwarded-For; 0 to 3, default 0
       \(NodeKeys.reactors)        threads for calls to the services; default one a core
       \(NodeKeys.logLevel)       trace, debug, info, notice, warning, error, critical; default info

@@ -10,9 +10,12 @@ package struct ConsoleConfiguration: Sendable {
   var tier: String
   package var node: String
   package var timeZone: String
-  /// `CHENGYUN_LISTEN`: HTTP/1.1 without TLS; a reverse proxy in front of it speaks TLS with browsers.
+  /// `CHENGYUN_LISTEN`: where HTTP/1.1 is spoken.
   var host: String
   var port: Int
+  /// `CHENGYUN_CONSOLE_TLS_CERT`, `CHENGYUN_CONSOLE_TLS_KEY`: TLS with browsers. Nil: plain text; a reverse proxy speaks TLS, or nobody
+  /// from outside comes.
+  package var browserTLS: (certificate: String, key: String)?
   package var security: ServiceConfiguration.Security
   /// The node's secret, from which the key of the cookies is derived.
   package var secretFile: String
@@ -49,7 +52,9 @@ package struct ConsoleConfiguration: Sendable {
     assets = reader.optional(ConsoleKeys.assets) ?? Folders.find(".chengyun/assets", "assets", near: program) ?? ""
     host = listen?.host ?? ""
     port = Int(listen?.port ?? 0)
-    url = reader.text(ConsoleKeys.url, default: "http://\(host):\(port)")
+    let (certificate, key) = (reader.optional(ConsoleKeys.tlsCertificate), reader.optional(ConsoleKeys.tlsKey))
+    if let certificate, let key { browserTLS = (certificate, key) }
+    url = reader.text(ConsoleKeys.url, default: "\(browserTLS == nil ? "http" : "https")://\(host):\(port)")
     proxies = reader.integer(ConsoleKeys.proxies, in: 0...3, default: 0)
     reactors = reader.integer(NodeKeys.reactors, in: 0...256, default: 0)
     let level = reader.choice(NodeKeys.logLevel, of: Logger.Level.allCases.map(\.rawValue), default: "info")
@@ -58,6 +63,10 @@ package struct ConsoleConfiguration: Sendable {
     var faults = reader.faults
     if web.isEmpty {
       faults.append(.init(name: ConsoleKeys.web, complaint: "is missing, and no folder of pages stands beside or above the program"))
+    }
+    if (certificate == nil) != (key == nil) {
+      let missing = certificate == nil ? ConsoleKeys.tlsCertificate : ConsoleKeys.tlsKey
+      faults.append(.init(name: missing, complaint: "is missing: TLS needs a certificate and its key"))
     }
     guard faults.isEmpty, let security else { throw ConfigurationError(faults) }
     self.security = security
@@ -68,7 +77,7 @@ package struct ConsoleConfiguration: Sendable {
     let names = [
       NodeKeys.city, NodeKeys.tier, NodeKeys.node, NodeKeys.timeZone, NodeKeys.listen, NodeKeys.tlsAuthority, NodeKeys.tlsCertificate,
       NodeKeys.tlsKey, NodeKeys.plaintext, NodeKeys.fieldKeyFile, NodeKeys.reactors, NodeKeys.logLevel, NodeKeys.drainSeconds,
-      ConsoleKeys.web, ConsoleKeys.assets, ConsoleKeys.url, ConsoleKeys.proxies,
+      ConsoleKeys.web, ConsoleKeys.assets, ConsoleKeys.url, ConsoleKeys.proxies, ConsoleKeys.tlsCertificate, ConsoleKeys.tlsKey,
     ]
     var found: [String: String] = [:]
     for name in names + ServiceName.all.map(NodeKeys.address) {

@@ -32,6 +32,7 @@ package struct Edge: Sendable {
     } catch {
       answer = .problem(problem(of: error, request))
     }
+    answer = await answer.compressed(for: request)
     answer.headers += headers
     return answer
   }
@@ -61,17 +62,19 @@ package struct Edge: Sendable {
   private func answer(_ request: IncomingRequest, _ endpoint: Endpoint, _ variables: [String: String]) async throws -> Answer {
     let visitor = Visitor(request, proxies: console.settings.proxies)
     let description = endpoint.description
-    try console.limits.admit(visitor.address, to: description.rate)
+    try console.limits.admit(visitor.group, to: description.rate)
+    guard request.body != nil else { throw Problem.bodyTooLarge }
     let known = console.cookies.read(request.headers["cookie"])
     if description.method != .get { try checkOrigin(request, known) }
-    let signedIn = try await identify(known, for: description)
+    let isUse = description.answer != .events && !(description.method == .get && request.headers["x-background"] == "1")
+    let signedIn = try await identify(known, for: description, isUse: isUse)
     if case .roles(let roles) = description.access, let signedIn, signedIn.roles.isDisjoint(with: roles) {
       throw signedIn.mustChangePassword ? Problem.passwordFirst : Problem.forbidden
     }
     let values = try RequestValues(
       description, path: variables, query: try Query(request.query), body: try body(request, description), zone: console.zone)
     let exchange = Exchange(
-      console: console, values: values, visitor: visitor, cookie: known ?? .fresh(), signedIn: signedIn,
+      console: console, values: values, visitor: visitor, cookie: known ?? .fresh(), signedIn: signedIn, isUse: isUse,
       mayRepeat: description.method == .get || values.body["key"] != nil)
     return try await endpoint.answer(exchange)
   }
@@ -84,15 +87,16 @@ package struct Edge: Sendable {
   }
 
   /// Nobody is asked for operations that are for anyone, but for those of the session itself: citizens don't depend on dispatch.
-  private func identify(_ cookie: SessionCookie?, for description: EndpointDescription) async throws -> Person? {
+  private func identify(_ cookie: SessionCookie?, for description: EndpointDescription, isUse: Bool) async throws -> Person? {
     guard description.access != .anyone else { return nil }
-    guard let token = cookie?.token, let person = try await console.people.person(of: token) else { throw Problem.signedOut }
+    guard let token = cookie?.token, let person = try await console.people.person(of: token, isUse: isUse) else {
+      throw Problem.signedOut
+    }
     return person
   }
 
   private func body(_ request: IncomingRequest, _ description: EndpointDescription) throws(Problem) -> JSON? {
-    guard description.body != nil else { return nil }
-    guard let bytes = request.body else { throw .bodyTooLarge }
+    guard description.body != nil, let bytes = request.body else { return nil }
     let type = (request.headers["content-type"] ?? "").lowercased()
     guard type == "application/json" || type.hasPrefix("application/json;") else { throw .wrongContentType }
     do throws(JSONReader.Fault) {

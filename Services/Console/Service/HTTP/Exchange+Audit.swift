@@ -2,9 +2,17 @@ internal import AccountsAPI
 internal import ConsoleDomain
 
 extension Exchange {
-  /// Writes down that a table left the house; nothing is handed out that could not be written down.
-  func recordExport(_ what: String, lines: Int) async throws {
-    let record = RecordRequest(action: "export", target: what, result: .done, detail: "\(lines) lines", origin: origin)
+  /// Writes down that a table leaves the house, before its first line does: nothing is handed out that could not be written down.
+  /// - Parameter detail: How many lines, or by which conditions they were chosen.
+  func recordExport(_ what: String, _ detail: String) async throws {
+    let record = RecordRequest(action: "export", target: what, result: .done, detail: String(detail.prefix(500)), origin: origin)
+    _ = try await services.accounts.record(record, options)
+  }
+
+  /// How much of it has left the house, once that is known.
+  func recordExported(_ what: String, lines: Int, isWhole: Bool) async throws {
+    let record = RecordRequest(
+      action: "exported", target: what, result: isWhole ? .done : .failed, detail: "\(lines) lines", origin: origin)
     _ = try await services.accounts.record(record, options)
   }
 

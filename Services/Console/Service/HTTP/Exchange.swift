@@ -1,6 +1,7 @@
 internal import CityModel
 internal import CommonAPI
 internal import ConsoleDomain
+internal import NodeKit
 internal import RPC
 
 /// One request that has been let in, with what its operation needs to answer it.
@@ -10,7 +11,9 @@ struct Exchange: Sendable {
   let visitor: Visitor
   let cookie: SessionCookie
   /// Nil for strangers.
-  let signedIn: Person?
+  var signedIn: Person?
+  /// A person asks, and not a page by itself: the session is kept alive.
+  let isUse: Bool
   /// A question, or a command with a key: a call that found no service may be made again.
   let mayRepeat: Bool
 
@@ -35,6 +38,9 @@ struct Exchange: Sendable {
     return options
   }
 
+  /// In which a file is written: what the page asks for, else what the browser prefers.
+  var language: Language { Language(rawValue: values.text("lang")) ?? visitor.language }
+
   /// Who acts. The services put the identity in its place; this is what they are told besides.
   var actor: Actor {
     guard let identity = signedIn?.identity else { return Actor(id: "", role: "citizen", name: "") }
@@ -55,12 +61,18 @@ extension Person {
 /// The other end, as far as it can be known.
 struct Visitor: Sendable, Hashable {
   let address: String
+  /// Whom the address stands for, where requests are counted.
+  let group: String
   let userAgent: String
+  /// What the browser prefers.
+  let language: Language
 
   /// With reverse proxies in front, the address is what the outermost of ours wrote down, never what the visitor claims.
   init(_ request: IncomingRequest, proxies: Int) {
     let hops = (request.headers["x-forwarded-for"] ?? "").split(separator: ",").map { String($0.filter { $0 != " " }) }
     address = String((proxies > 0 && hops.count >= proxies ? hops[hops.count - proxies] : request.address).prefix(64))
+    group = AddressGroup.name(of: address)
+    language = Language(asked: "", accepted: request.headers["accept-language"])
     userAgent = String((request.headers["user-agent"] ?? "").prefix(300))
   }
 }

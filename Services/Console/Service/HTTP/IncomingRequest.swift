@@ -24,6 +24,10 @@ package struct IncomingRequest: Sendable {
 enum Limits {
   /// Largest body of a request: 1 MiB.
   static let bodyBytes = 1 << 20
+  /// Answers from this size on are compressed where that was said to help: 8 KiB.
+  static let compressFrom = 8 << 10
+  /// How long a report's answer waits for the services that tell its reporter and have its case to have heard of it.
+  static let arrivalPatience = Duration.seconds(2)
   /// Longest path in bytes.
   static let pathBytes = 1_024
   /// How long an RPC may take before the panel says that its service is away.

@@ -2,7 +2,7 @@ internal import ConsoleDomain
 internal import Reactor
 internal import Synchronization
 
-/// How often strangers may ask, by their address.
+/// How often strangers may ask, by their address or its group (NodeKit.AddressGroup).
 final class VisitorLimits: Sendable {
   /// A citizen fills in a form, then looks after it; a family or an office shares an address.
   private let visitors = Mutex(RateLimiter(burst: 60, perSecond: 2))

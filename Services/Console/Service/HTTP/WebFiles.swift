@@ -2,8 +2,8 @@ package import ConsoleDomain
 internal import Cryptography
 internal import Glibc
 
-/// Pages, scripts and styles, read at the start and kept in memory: `/assets/…` from the web folder, `/vendor/…` from the folder of
-/// third-party assets. `foo.gz` beside `foo` is sent to browsers that take it.
+/// Pages, scripts and styles, read at the start and kept in memory, also compressed: `/assets/…` from the web folder, `/vendor/…` from the
+/// folder of third-party assets, where `foo.gz` beside `foo` saves compressing it.
 package struct WebFiles: Sendable {
   /// Largest file, and most of them: what stands there is ours, so more is a mistake.
   static let byteLimit = 16 << 20
@@ -14,6 +14,8 @@ package struct WebFiles: Sendable {
     let compressed: [UInt8]?
     let type: String
     let etag: String
+    /// Another representation has another tag (RFC 9110, section 8.8.3.3).
+    var compressedETag: String { "\(etag.dropLast())-gz\"" }
   }
 
   private let files: [String: File]
@@ -31,9 +33,10 @@ package struct WebFiles: Sendable {
     self.version = version
     files = found.filter { !$0.key.hasSuffix(".gz") }.reduce(into: [:]) { files, entry in
       let bytes = entry.key.hasSuffix(".html") ? Pages.versioned(entry.value, version) : entry.value
+      let type = Self.type(of: entry.key)
+      let smaller = found[entry.key + ".gz"] ?? (Self.isText(type) ? Gzip.compress(bytes, .thorough) : nil)
       files[entry.key] = File(
-        bytes: bytes, compressed: found[entry.key + ".gz"], type: Self.type(of: entry.key),
-        etag: "\"\(Base64URL.encode(Array(Hash.sha256(bytes).prefix(12))))\"")
+        bytes: bytes, compressed: smaller, type: type, etag: "\"\(Base64URL.encode(Array(Hash.sha256(bytes).prefix(12))))\"")
     }
   }
 
@@ -59,13 +62,15 @@ package struct WebFiles: Sendable {
   }
 
   private func answer(_ file: File, _ request: IncomingRequest, caching: String) -> Answer {
-    var headers: [(name: String, value: String)] = [("ETag", file.etag), ("Cache-Control", caching), ("Vary", "Accept-Encoding")]
-    if let known = request.headers["if-none-match"], known.contains(file.etag) { return Answer(status: 304, headers: headers) }
-    guard let compressed = file.compressed, (request.headers["accept-encoding"] ?? "").contains("gzip") else {
-      return Answer(headers: headers, .bytes(file.bytes, type: file.type))
+    let smaller = ContentCoding.acceptsGzip(request.headers["accept-encoding"]) ? file.compressed : nil
+    let tag = smaller == nil ? file.etag : file.compressedETag
+    var headers: [(name: String, value: String)] = [("ETag", tag), ("Cache-Control", caching), ("Vary", "Accept-Encoding")]
+    if EntityTags.holds(request.headers["if-none-match"], anyOf: [file.etag, file.compressedETag]) {
+      return Answer(status: 304, headers: headers)
     }
+    guard let smaller else { return Answer(headers: headers, .bytes(file.bytes, type: file.type)) }
     headers.append(("Content-Encoding", "gzip"))
-    return Answer(headers: headers, .bytes(compressed, type: file.type))
+    return Answer(headers: headers, .bytes(smaller, type: file.type))
   }
 
   private static func read(_ folder: String, under prefix: String, into found: inout [String: [UInt8]]) throws {
@@ -91,6 +96,9 @@ package struct WebFiles: Sendable {
     defer { fclose(file) }
     return [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in count = fread(buffer.baseAddress, 1, size, file) }
   }
+
+  /// Pictures and fonts are compressed as they are.
+  private static func isText(_ type: String) -> Bool { type.contains("charset=utf-8") }
 
   private static func type(of path: String) -> String {
     switch path.split(separator: ".").last {

@@ -18,8 +18,16 @@ final class LiveHub: Sendable {
   static let pingInterval = 20
   private static let pauseAfterFailure = Duration.seconds(1)
 
+  /// Somebody's place among the readers.
+  private struct Seat {
+    let reader: LiveReader
+    var sight: Sight
+    let user: [UInt8]
+    let session: [UInt8]
+  }
+
   private struct State {
-    var readers: [UInt64: (reader: LiveReader, sight: Sight)] = [:]
+    var readers: [UInt64: Seat] = [:]
     var nextReader: UInt64 = 0
     var hasChanged = false
     var missed: Int64 = 0
@@ -59,7 +67,8 @@ final class LiveHub: Sendable {
   }
 
   /// - Parameter ended: Called once when the reader has gone.
-  func join(_ sight: Sight, ended: @escaping @Sendable () -> Void) -> LiveReader {
+  /// - Returns: the reader, and its place.
+  func join(_ person: Person, ended: @escaping @Sendable () -> Void) -> (number: UInt64, reader: LiveReader) {
     let number = state.withLock { state in
       state.nextReader += 1
       return state.nextReader
@@ -68,19 +77,40 @@ final class LiveHub: Sendable {
       state.withLock { _ = $0.readers.removeValue(forKey: number) }
       ended()
     }
+    let seat = Seat(reader: reader, sight: person.sight, user: person.identity.userId, session: person.identity.sessionId)
     let isClosed = state.withLock { state in
-      state.readers[number] = (reader, sight)
+      state.readers[number] = seat
       return state.isClosed
     }
     if isClosed { reader.end() } else { reader.send(ServerSentEvent.ping) }
-    return reader
+    return (number, reader)
   }
 
+  /// The person sees more or less from now on.
+  func look(_ number: UInt64, with sight: Sight) { state.withLock { $0.readers[number]?.sight = sight } }
+
+  /// The session has ended: its pages are told so, and nothing more.
+  func end(session: [UInt8]) {
+    for seat in seats(where: { $0.session == session }) { signOut(seat.reader) }
+  }
+
+  func signOut(_ reader: LiveReader) {
+    reader.send(ServerSentEvent.signedOut)
+    reader.end()
+  }
+
+  /// Something about the person has changed: the pages connect again, which asks dispatch who it is.
+  func renew(user: [UInt8]) {
+    for seat in seats(where: { $0.user == user }) { seat.reader.end() }
+  }
+
+  private func seats(where matches: (Seat) -> Bool) -> [Seat] { state.withLock { $0.readers.values.filter(matches) } }
+
   private func send(_ event: ServerSentEvent, to covers: (Sight) -> Bool) {
-    let readers = state.withLock { $0.readers.values.filter { covers($0.sight) }.map(\.reader) }
-    guard !readers.isEmpty else { return }
+    let seats = seats { covers($0.sight) }
+    guard !seats.isEmpty else { return }
     let bytes = event.rendered()
-    for reader in readers { reader.send(bytes) }
+    for seat in seats { seat.reader.send(bytes) }
   }
 
   private var hasReaders: Bool { state.withLock { !$0.readers.isEmpty } }
@@ -136,19 +166,21 @@ final class LiveHub: Sendable {
       members.append(.init("change", .string(Codes.name(change.fact?.kind ?? .unspecified, Codes.facts))))
       members.append(.init("changed_at", times.json(change.fact?.occurredAtUs)))
       let district = file.place?.districtCode ?? ""
-      send(ServerSentEvent("case", .object(members))) { $0.covers(department: file.department, district: district) }
+      send(ServerSentEvent("case", .object(members))) {
+        $0.covers(department: file.department, crew: file.crew, district: district)
+      }
     }
     if order.count > Self.casesPerBatch { state.withLock { $0.missed += Int64(order.count - Self.casesPerBatch) } }
   }
 
   private func hand(onAlarms events: [Event]) {
     guard hasReaders else { return }
-    for event in events {
+    for event in events where event.type.hasPrefix("lifeline.alarm_") {
       guard let news = try? LifelineEvent(decoding: event.body), let (change, alarm) = Self.reading(news),
         case .object(var members) = JSON(alarm: alarm, times)
       else { continue }
       members.append(.init("change", .string(change)))
-      send(ServerSentEvent("alarm", .object(members))) { $0.coversAlarms }
+      send(ServerSentEvent("alarm", .object(members))) { $0.coversAlarm(district: alarm.districtCode) }
     }
     state.withLock { $0.hasChanged = true }
   }

@@ -14,6 +14,7 @@ final class PeopleCache: Sendable {
   private struct Entry {
     let person: Person
     let until: MonotonicTime
+    let isUse: Bool
   }
 
   private let accounts: AccountsClient
@@ -22,16 +23,18 @@ final class PeopleCache: Sendable {
   init(accounts: AccountsClient) { self.accounts = accounts }
 
   /// Nil when the session has ended.
-  func person(of token: String) async throws -> Person? {
+  /// - Parameter isUse: Somebody uses the session, which keeps it alive. What is remembered of a look does not serve for a use:
+  ///   dispatch would never hear of it.
+  func person(of token: String, isUse: Bool) async throws -> Person? {
     let key = Hash.sha256(Array(token.utf8))
     let now = MonotonicTime.now()
-    if let known = entries.withLock({ $0[key] }), known.until > now { return known.person }
+    if let known = entries.withLock({ $0[key] }), known.until > now, known.isUse || !isUse { return known.person }
     do {
       let options = CallOptions(timeout: Limits.callTimeout, waitForReady: false, retry: RetryPolicy(maxAttempts: 3))
-      let person = Person(try await accounts.identify(IdentifyRequest(sessionToken: token), options))
+      let person = Person(try await accounts.identify(IdentifyRequest(sessionToken: token, lookOnly: !isUse), options))
       entries.withLock { entries in
         if entries.count >= Self.capacity { entries = entries.filter { $0.value.until > now } }
-        if entries.count < Self.capacity { entries[key] = Entry(person: person, until: now.advanced(by: Self.lifetime)) }
+        if entries.count < Self.capacity { entries[key] = Entry(person: person, until: now.advanced(by: Self.lifetime), isUse: isUse) }
       }
       return person
     } catch let error as RPCError where error.code == .unauthenticated || error.metadata.first(named: "refusal-code") == "session_ended" {

@@ -1,5 +1,6 @@
 internal import AccountsAPI
 internal import CommonAPI
+internal import ConsoleDomain
 internal import RPC
 internal import Wire
 
@@ -21,4 +22,6 @@ struct Person: Sendable {
   }
 
   var roles: Set<String> { Set(identity.roles) }
+  /// What of the city's events the person sees.
+  var sight: Sight { Sight(roles: roles, department: identity.department, crew: identity.crew, district: identity.district) }
 }

@@ -8,7 +8,11 @@ extension Problem {
     let code = error.metadata.first(named: "refusal-code") ?? Self.code(of: error.code)
     self.init(Self.status(of: error.code), code, chinese, english)
     switch error.code {
-    case .unavailable, .deadlineExceeded:
+    case .unimplemented:
+      // The method is not there: during an update, a console that is newer than the service that it asks.
+      self.chinese = "该服务的版本较旧，尚不支持此功能。"
+      self.english = "The service is of an older version, which cannot do this yet."
+    case .unavailable, .cancelled, .deadlineExceeded:
       self.chinese = "服务暂时不可用，请稍后再试。"
       self.english = "The service is not available now; try again in a moment."
       retryAfterSeconds = 5
@@ -17,15 +21,19 @@ extension Problem {
     }
   }
 
+  /// As a browser has to act on it. 501 and not 404 for a method that a service does not know: the address is right, and neither the
+  /// request nor the case behind it is what is missing.
   private static func status(of code: StatusCode) -> Int {
     switch code {
     case .invalidArgument, .outOfRange: 400
     case .unauthenticated: 401
     case .permissionDenied: 403
     case .notFound: 404
+    // Somebody was first, or the case is not in a state for it: look again, then decide.
     case .alreadyExists, .aborted, .failedPrecondition: 409
     case .resourceExhausted: 429
     case .unimplemented: 501
+    // Cancelled by the other end, which is going down; our own cancelled calls have nobody who waits for their answer.
     case .unavailable, .cancelled: 503
     case .deadlineExceeded: 504
     case .ok, .unknown, .internal, .dataLoss: 500

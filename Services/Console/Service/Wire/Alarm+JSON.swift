@@ -6,7 +6,7 @@ extension JSON {
   init(alarm: Alarm, _ time: TimeWriter) {
     func severity(_ value: Severity) -> JSON { value == .unspecified ? .null : .string(Codes.name(value, Codes.severities)) }
     self = [
-      "id": JSON(id: alarm.id), "sensor": .string(alarm.sensorCode), "asset": JSON(alarm.assetCode),
+      "id": JSON(id: alarm.id), "sensor": .string(alarm.sensorCode), "asset": JSON(alarm.assetCode), "district": JSON(alarm.districtCode),
       "cause": .string(Codes.name(alarm.cause, Codes.alarmCauses)), "state": .string(Codes.name(alarm.state, Codes.alarmStates)),
       "severity": severity(alarm.severity), "peak_severity": severity(alarm.peakSeverity), "peak_value": .number(alarm.peakValue),
       "began_at": time.json(alarm.beganAtUs), "raised_at": time.json(alarm.raisedAtUs), "closed_at": time.json(alarm.closedAtUs),
@@ -29,7 +29,7 @@ extension JSON {
   init(rule: Rule?) {
     self = .array(
       (rule?.thresholds ?? []).map {
-        ["severity": .string(Codes.name($0.severity, Codes.severities)), "limit": .number($0.limit)]
+        ["severity": .string(Codes.name($0.severity, Codes.severities)), "limit": .number($0.limit), "above": .bool(rule?.above ?? true)]
       })
   }
 }

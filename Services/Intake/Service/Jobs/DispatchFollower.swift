@@ -19,7 +19,7 @@ enum DispatchFollower {
       case .reopened: one.closedAt = .some(nil)
       default: break
       }
-      one.department = change.department ?? one.department
+      if let file = change.file { (one.department, one.crew) = (file.department, file.crew) }
       news[event.subject] = one
     }
     guard !news.isEmpty else { return }
@@ -27,9 +27,9 @@ enum DispatchFollower {
   }
 
   /// Nil, or a number without a name: a newer dispatch tells more than we know.
-  private static func change(of event: RecordedEvent) throws -> (kind: FactKind, department: String?)? {
+  private static func change(of event: RecordedEvent) throws -> (kind: FactKind, file: DispatchAPI.Case?)? {
     guard case .caseChanged(let change)? = try DispatchEvent(decoding: event.body).fact else { return nil }
     guard let kind = change.fact?.kind, kind != .unspecified else { throw FactProblem("a change of a case that does not say what changed") }
-    return (kind, change.caseFile?.department)
+    return (kind, change.caseFile)
   }
 }

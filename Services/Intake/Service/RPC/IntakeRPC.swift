@@ -47,7 +47,8 @@ struct IntakeRPC: IntakeHandler {
       var filter = try ReportFilter(request)
       if let person = call.person {
         filter.district = person.district
-        filter.department = try ReportRights.department(of: person.knownRoles, person.department, namesCase: filter.caseID != nil)
+        filter.scope = try ReportRights.scope(
+          of: person.knownRoles, department: person.department, crew: person.crew, namesCase: filter.caseID != nil)
       }
       let reports = try await commands.reports.list(filter)
       return ListReportsResponse(

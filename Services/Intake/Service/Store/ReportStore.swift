@@ -39,8 +39,8 @@ struct ReportFilter: Sendable {
   var limit = 100
   /// Only of this district and of none; empty: all.
   var district = ""
-  /// Only of cases that this department has; nil: of every case and of none.
-  var department: String?
+  /// Only of cases that this department or crew has; nil: of every case and of none.
+  var scope: ReportScope?
 }
 
 /// What dispatch tells of a case.
@@ -50,6 +50,7 @@ struct CaseNews: Sendable, Hashable {
   var closedAt: Instant??
   /// Who has it now; nil when it was not told.
   var department: String?
+  var crew: String?
 }
 
 enum ReportStore {
@@ -78,7 +79,10 @@ enum ReportStore {
     }
     if !filter.states.isEmpty { conditions = "\(fragment: conditions) AND r.state = ANY(\(filter.states.map(\.rawValue)))" }
     if !filter.district.isEmpty { conditions = "\(fragment: conditions) AND r.district_code IN ('', \(filter.district))" }
-    if let department = filter.department { conditions = "\(fragment: conditions) AND c.department = \(department)" }
+    if let scope = filter.scope {
+      conditions = "\(fragment: conditions) AND c.department = \(scope.department)"
+      if let crew = scope.crew { conditions = "\(fragment: conditions) AND c.crew = \(crew)" }
+    }
     return """
       SELECT \(fragment: columns) FROM reports r LEFT JOIN cases c ON c.id = r.case_id
       WHERE \(fragment: conditions) ORDER BY r.id LIMIT \(filter.limit)
@@ -153,10 +157,11 @@ enum ReportStore {
     UPDATE cases SET closed_at = CASE
         WHEN news.moves AND (news.closed_at IS NULL OR cases.closed_at IS DISTINCT FROM \(Instant.distantPast)) THEN news.closed_at
         ELSE cases.closed_at END,
-      department = coalesce(news.department, cases.department)
-    FROM unnest(\(cases.map(\.id)), \(cases.map { $0.closedAt != nil }), \(cases.map { $0.closedAt ?? nil }), \(cases.map(\.department)))
-      AS news (id, moves, closed_at, department)
-    WHERE cases.id = news.id AND (news.moves OR cases.department IS DISTINCT FROM coalesce(news.department, cases.department))
+      department = coalesce(news.department, cases.department), crew = coalesce(news.crew, cases.crew)
+    FROM unnest(\(cases.map(\.id)), \(cases.map { $0.closedAt != nil }), \(cases.map { $0.closedAt ?? nil }), \(cases.map(\.department)),
+      \(cases.map(\.crew))) AS news (id, moves, closed_at, department, crew)
+    WHERE cases.id = news.id AND (news.moves OR (cases.department, cases.crew)
+      IS DISTINCT FROM (coalesce(news.department, cases.department), coalesce(news.crew, cases.crew)))
     """
   }
 }

@@ -70,6 +70,7 @@ CREATE TABLE cases (
   closed_at timestamptz,
   -- Who has it, as dispatch tells: whose people see its reports. Empty until somebody has.
   department text NOT NULL DEFAULT '',
+  crew text NOT NULL DEFAULT '',
   CHECK ((cell IS NULL) = (longitude IS NULL) AND (longitude IS NULL) = (latitude IS NULL))
 );
 CREATE INDEX cases_nearby ON cases (kind, cell, opened_at) WHERE cell IS NOT NULL;

@@ -1,4 +1,5 @@
-// The only file that knows Hummingbird.
+// This folder is the only one that knows Hummingbird.
+package import Cryptography
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -8,28 +9,35 @@ internal import NIOPosix
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// HTTP/1.1 for browsers: hands requests to the edge, writes its answers.
+/// HTTP/1.1 for browsers, with TLS or without: hands requests to the edge, writes its answers.
 package struct HTTPServer: Sendable {
   /// Threads of NIO's event loops: they move bytes only.
   static let eventLoops = 2
   /// Connections at once; more wait to be accepted.
   static let connectionLimit = 8_192
 
-  /// A connection that neither asks nor listens is closed after a minute; heads of at most 16 KiB.
+  /// Heads of at most 16 KiB; how long a browser may take for what is `RequestClock`'s.
   private static let limits = HTTP1Channel.Configuration(
-    idleTimeout: .seconds(60),
+    additionalChannelHandlers: [RequestClock()],
     httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 16_384, maxHeaderFieldCount: 100))
 
   private let group: ServiceGroup
 
-  /// - Parameter listening: Called with the real port once it listens.
+  /// - Parameters:
+  ///   - tls: Nil: in plain text.
+  ///   - listening: Called with the real port once it listens.
   package init(
-    _ edge: Edge, host: String, port: Int, drainGrace: Duration, logger: Logger, listening: @escaping @Sendable (Int) -> Void
+    _ edge: Edge, host: String, port: Int, tls: TLSContext? = nil, drainGrace: Duration, logger: Logger,
+    listening: @escaping @Sendable (Int) -> Void
   ) {
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
     let application = Application(
-      responder: EdgeResponder(edge: edge), server: .http1(configuration: Self.limits),
+      responder: EdgeResponder(edge: edge),
+      server: HTTPServerBuilder { responder in
+        let plain = HTTP1Channel(responder: responder, configuration: Self.limits)
+        return tls.map { TLSChannel(plain, $0) } ?? plain
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: nil, backlog: 1_024,
         availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
@@ -106,6 +114,15 @@ private struct EdgeResponder: HTTPResponder {
       headers[.contentType] = type
       headers[.contentLength] = String(bytes.count)
       return Response(status: status, headers: headers, body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    case .chunks(let feed, let type):
+      headers[.contentType] = type
+      if isHead { return Response(status: status, headers: headers) }
+      return Response(
+        status: status, headers: headers,
+        body: ResponseBody { writer in
+          while let bytes = try await feed.next() { try await writer.write(ByteBuffer(bytes: bytes)) }
+          try await writer.finish(nil)
+        })
     case .events(let feed):
       headers[.contentType] = "text/event-stream; charset=utf-8"
       headers[.cacheControl] = "no-store"
