@@ -12,7 +12,12 @@ import { empty, loading } from "../parts/states.js";
 export function sessionList(address, signal, { own = false } = {}) {
   const list = loading(signal, () => get(address, { signal }), ({ sessions }) => {
     if (!sessions.length) return empty(t("sessions.none"));
-    return h("ul", { class: "sessions" }, sessions.map((session) => row(session)));
+    const others = own ? sessions.filter((session) => !session.current) : [];
+    return [
+      h("ul", { class: "sessions" }, sessions.map((session) => row(session))),
+      others.length > 1 && others.length < sessions.length && h("div", { class: "form-foot form-foot-left" }, h(
+        "button", { type: "button", class: "button small", onclick: () => confirmAll(others) }, t("sessions.end_others"))),
+    ];
   }, { lines: 3 });
 
   function row(session) {
@@ -33,6 +38,23 @@ export function sessionList(address, signal, { own = false } = {}) {
     formDialog(t("sessions.end_title"), {
       hint: t(own ? "sessions.end_own" : "sessions.end_hint", { browser: browserName(session.user_agent), address: session.address ?? "" }),
       submit: t("sessions.end"), danger: true, send: () => remove(`/api/sessions/${encodeURIComponent(session.id)}`),
+      done() {
+        toast(t("sessions.ended"));
+        list.reload();
+      },
+    });
+  }
+  /** One after the other: what has ended meanwhile is no failure. */
+  function confirmAll(others) {
+    formDialog(t("sessions.end_others"), {
+      hint: t("sessions.end_others_hint", { n: others.length }), submit: t("sessions.end_others"), danger: true,
+      async send() {
+        for (const session of others) {
+          await remove(`/api/sessions/${encodeURIComponent(session.id)}`).catch((error) => {
+            if (error.status !== 404) throw error;
+          });
+        }
+      },
       done() {
         toast(t("sessions.ended"));
         list.reload();

@@ -42,8 +42,14 @@ export function start() {
   });
 }
 
-/** j/k or the arrows over rows, Enter to open. Rows are the elements of `selector` in `root`; the chosen one has aria-current. */
-export function walkRows(root, selector, labels, signal, open) {
+/** The row that was opened last in each list, so that coming back finds the place. */
+const opened = new Map();
+
+/**
+ * j/k or the arrows over rows, Enter to open. Rows are the elements of `selector` in `root`; the chosen one has aria-current. `atEnd` is
+ * called when there is none further down.
+ */
+export function walkRows(root, selector, labels, signal, open, atEnd) {
   const rows = () => [...root.querySelectorAll(selector)];
   const chosen = () => root.querySelector(`${selector}[aria-current="true"]`);
   const choose = (row) => {
@@ -56,11 +62,25 @@ export function walkRows(root, selector, labels, signal, open) {
   const step = (by) => {
     const all = rows();
     const at = all.indexOf(chosen());
+    if (by > 0 && at >= 0 && at === all.length - 1) atEnd?.();
     choose(all[Math.min(all.length - 1, Math.max(0, at + by))] ?? all[0]);
   };
+  const note = (row) => row?.dataset.key && opened.set(location.pathname, row.dataset.key);
+  root.addEventListener("click", (event) => note(event.target.closest?.(selector)), { capture: true, signal });
   shortcuts({
     "j ArrowDown": { label: labels.next, run: () => step(1) },
     "k ArrowUp": { label: labels.previous, run: () => step(-1) },
-    Enter: { label: labels.open, run: () => chosen() && open(chosen()) },
+    Enter: { label: labels.open, run: () => {
+      note(chosen());
+      if (chosen()) open(chosen());
+    } },
   }, signal);
+}
+
+/** Marks the row that was opened last from this list, if it is there, and brings it into sight. */
+export function recallRow(root) {
+  const key = opened.get(location.pathname);
+  const row = key && root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  row?.setAttribute("aria-current", "true");
+  row?.scrollIntoView({ block: "nearest" });
 }

@@ -8,7 +8,7 @@ import { shortcuts } from "../core/keys.js";
 import { rewrite } from "../core/router.js";
 import { word } from "../parts/badge.js";
 import { icon } from "../parts/icon.js";
-import { bodyRow, moreButton, table } from "../parts/table.js";
+import { bodyRow, gather, moreButton, table } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
 import { detailWords } from "../administration/auditwords.js";
 import { browserName } from "../administration/sessions.js";
@@ -19,23 +19,23 @@ const NAMES = ["user", "action", "target", "result", "from", "to"];
 const ACTIONS = [
   "sign_in", "sign_out", "password_changed", "second_factor_begun", "second_factor_enrolled", "user_created", "user_changed",
     "password_reset",
-  "session_revoked", "export", "reporter_viewed",
+  "session_revoked", "export", "exported", "reporter_viewed",
 ];
 const RESULTS = ["done", "refused", "failed"];
 const CASE_NUMBER = /^\d{6,8}-\d{3,}(-\d)?$/;
 
 export function audit({ query, signal }) {
   const filters = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""]));
-  const ask = (page) => get(`/api/audit${queryText({ ...filters, limit: PAGE, page })}`, { signal });
-  const columns = columnsOf();
-  const more = moreButton(async (page) => {
-    const body = await ask(page);
+  const ask = async (page) => {
+    const body = await get(`/api/audit${queryText({ ...filters, limit: PAGE, page })}`, { signal });
     return { rows: body.entries, next: body.next_page };
-  }, (rows) => list.querySelector("tbody")?.append(...rows.map((row) => bodyRow(columns, row))));
-  const list = loading(signal, () => ask(), (body) => {
-    more.offer(body.next_page);
-    if (!body.entries.length) return empty(t("audit.none"), t("audit.none_hint"));
-    return table(t("nav.audit"), columns, body.entries, { className: "audit-table" });
+  };
+  const columns = columnsOf();
+  const more = moreButton(ask, (rows) => list.querySelector("tbody")?.append(...rows.map((row) => bodyRow(columns, row))));
+  const list = loading(signal, () => gather(ask), ({ rows, next }) => {
+    more.offer(next);
+    if (!rows.length) return empty(t("audit.none"), t("audit.none_hint"));
+    return table(t("nav.audit"), columns, rows, { className: "audit-table" });
   }, { lines: 12 });
   const change = (values) => {
     Object.assign(filters, values);

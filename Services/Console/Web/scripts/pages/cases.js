@@ -5,7 +5,7 @@ import { kindName, names } from "../core/directory.js";
 import { count, day, now, shortTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
 import { lang, t } from "../core/i18n.js";
-import { shortcuts, walkRows } from "../core/keys.js";
+import { recallRow, shortcuts, walkRows } from "../core/keys.js";
 import { atMostEvery, listen } from "../core/live.js";
 import { patch } from "../core/patch.js";
 import { navigate, rewrite } from "../core/router.js";
@@ -41,6 +41,7 @@ export function cases({ query, session, signal }) {
     view.news = 0;
     view.shown = new Map(rows.map((row) => [row.number, row]));
     if (!rows.length) return empty(t("cases.none"), t("cases.none_hint"), clearButton());
+    queueMicrotask(() => recallRow(list));
     return table(t("cases.title"), columnsOf(directory, filters, change), rows, { href: hrefOf });
   }, { lines: 12, className: "case-list" });
   const exportLink = h(
@@ -63,7 +64,7 @@ export function cases({ query, session, signal }) {
   follow();
   followLive(view, list, news, change);
   walkRows(list, "tbody tr", { next: t("key.next"), previous: t("key.previous"), open: t("key.open") }, signal,
-    (row) => navigate(row.dataset.href));
+    (row) => navigate(row.dataset.href), () => more.querySelector("button")?.click());
   shortcuts({
     "/": { label: t("key.search"), run: () => bar.search.focus() },
     v: { label: t("cases.view_save"), run: saved.save },

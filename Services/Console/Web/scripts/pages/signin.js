@@ -26,6 +26,7 @@ export function signIn(context, entered, { ended = false } = {}) {
   const button = h("button", { type: "submit", class: "button primary" }, t("signin.submit"));
   const form = h(
     "form", { class: "sign-in-form", novalidate: true, onsubmit: submit }, h("h1", {}, t("signin.title")),
+    isDown(context.session) && h("p", { class: "form-error", role: "status" }, icon("warning"), h("span", {}, t("signin.down"))),
     ended && h("p", { class: "form-hint", role: "status" }, t("signin.ended")), name.element, password.element,
     code.element, message, button);
 
@@ -74,6 +75,9 @@ export function signIn(context, entered, { ended = false } = {}) {
           h("a", { href: "/results" }, t("signin.results")),
         h("a", { href: isChinese() ? "?lang=en" : "?lang=zh", onclick: change }, t("app.language")))));
 }
+
+/** Accounts live in dispatch: without it nobody can sign in, and nobody who is signed in is known. */
+const isDown = ({ services }) => services?.dispatch !== undefined && services.dispatch !== "serving";
 
 function change() {
   switchTo(isChinese() ? "en" : "zh");

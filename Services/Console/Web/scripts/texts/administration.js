@@ -76,6 +76,8 @@ export const administration = {
   "sessions.end_hint": ["{browser}（{address}）上的会话将立即失效，此人须重新登录。",
     "The session on {browser} ({address}) ends at once; the person must sign in again."],
   "sessions.end_own": ["{browser}（{address}）上的会话将立即失效。", "The session on {browser} ({address}) ends at once."],
+  "sessions.end_others": ["结束其他全部会话", "End all others"],
+  "sessions.end_others_hint": ["另外 {n} 处登录将立即失效，只保留当前这一处。", "The other {n} end at once; only this one stays."],
   "sessions.ended": ["会话已结束", "Session ended"],
   "sessions.unknown": ["未知浏览器", "Unknown browser"],
   "departments.about": [
@@ -117,7 +119,8 @@ export const administration = {
   "audit_action.user_changed": ["修改用户", "Changed a user"],
   "audit_action.password_reset": ["重置密码", "Reset a password"],
   "audit_action.session_revoked": ["结束会话", "Ended a session"],
-  "audit_action.export": ["导出数据", "Exported data"],
+  "audit_action.export": ["开始导出", "Began an export"],
+  "audit_action.exported": ["导出完毕", "Ended an export"],
   "audit_action.reporter_viewed": ["查看反映人信息", "Saw who reported"],
   "audit_result.done": ["成功", "Done"],
   "audit_result.refused": ["被拒绝", "Refused"],
