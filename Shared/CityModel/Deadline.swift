@@ -1,5 +1,5 @@
 /// The clock that a limit runs on.
-public enum LimitUnit: Int32, Sendable, Hashable, Codable, CaseIterable {
+public enum LimitUnit: Int32, Sendable, Hashable, CaseIterable {
   /// 紧急工作时: every hour counts, nights and holidays included.
   case urgentHour = 1
   /// 工作时: only working time counts.
@@ -16,7 +16,7 @@ public enum LimitUnit: Int32, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// When something is due, and why.
-public struct Deadline: Sendable, Hashable, Codable {
+public struct Deadline: Sendable, Hashable {
   public let start: Instant
   public let due: Instant
   public let limit: Int
@@ -26,7 +26,7 @@ public struct Deadline: Sendable, Hashable, Codable {
   /// In words, for a clerk.
   public let explanation: Explanation
 
-  public struct Explanation: Sendable, Hashable, Codable {
+  public struct Explanation: Sendable, Hashable {
     public let chinese: String
     public let english: String
   }

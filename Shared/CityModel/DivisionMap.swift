@@ -1,5 +1,5 @@
 /// The tiers of the administration, from the city down.
-public enum DivisionTier: Int32, Sendable, Hashable, Codable, CaseIterable, Comparable {
+public enum DivisionTier: Int32, Sendable, Hashable, CaseIterable, Comparable {
   case city = 1
   case district = 2
   case street = 3
@@ -9,7 +9,7 @@ public enum DivisionTier: Int32, Sendable, Hashable, Codable, CaseIterable, Comp
 }
 
 /// The divisions that hold a point; nil where no polygon does.
-public struct DivisionCodes: Sendable, Hashable, Codable {
+public struct DivisionCodes: Sendable, Hashable {
   public var city: String?
   public var district: String?
   public var street: String?

@@ -47,17 +47,6 @@ extension Instant: CustomStringConvertible {
   }
 }
 
-extension Instant: Codable {
-  public init(from decoder: any Decoder) throws {
-    self.init(microseconds: try decoder.singleValueContainer().decode(Int64.self))
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(microseconds)
-  }
-}
-
 extension Duration {
   /// Microseconds, the rest of them cut off; at most what an Int64 holds.
   public var wholeMicroseconds: Int64 {

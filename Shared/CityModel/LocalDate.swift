@@ -1,5 +1,5 @@
 /// A day in the city's calendar (proleptic Gregorian).
-public struct LocalDate: Sendable, Hashable, Comparable, Codable {
+public struct LocalDate: Sendable, Hashable, Comparable {
   public let year: Int
   /// 1 to 12.
   public let month: Int
@@ -80,13 +80,13 @@ extension LocalDate: CustomStringConvertible {
 }
 
 /// ISO 8601: Monday is 1.
-public enum Weekday: Int, Sendable, Hashable, Codable, CaseIterable {
+public enum Weekday: Int, Sendable, Hashable, CaseIterable {
   case monday = 1
   case tuesday, wednesday, thursday, friday, saturday, sunday
 }
 
 /// A reading of the city's wall clock, without its offset to UTC.
-public struct LocalDateTime: Sendable, Hashable, Comparable, Codable {
+public struct LocalDateTime: Sendable, Hashable, Comparable {
   public let date: LocalDate
   /// 0 to 86,399.
   public let secondOfDay: Int32

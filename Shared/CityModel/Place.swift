@@ -3,7 +3,7 @@
 #endif
 
 /// A point on the ground: WGS 84, degrees.
-public struct GeoPoint: Sendable, Hashable, Codable {
+public struct GeoPoint: Sendable, Hashable {
   public let longitude: Double
   public let latitude: Double
 
@@ -36,7 +36,7 @@ public struct GeoPoint: Sendable, Hashable, Codable {
 }
 
 /// Where something is: the point when somebody knows it, the words, and the divisions that hold it.
-public struct Place: Sendable, Hashable, Codable {
+public struct Place: Sendable, Hashable {
   public var point: GeoPoint?
   /// As people write it.
   public var address: String

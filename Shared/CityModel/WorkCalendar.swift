@@ -145,7 +145,7 @@ public struct WorkCalendar: Sendable {
 }
 
 /// A stretch of time that counted, from `start` up to, not including, `end`.
-public struct CountedInterval: Sendable, Hashable, Codable {
+public struct CountedInterval: Sendable, Hashable {
   public let start: Instant
   public let end: Instant
 

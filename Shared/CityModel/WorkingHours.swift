@@ -1,7 +1,7 @@
 /// When a city's offices work on a working day: for instance 08:00–12:00 and 14:00–18:00.
-public struct WorkingHours: Sendable, Hashable, Codable {
+public struct WorkingHours: Sendable, Hashable {
   /// Part of a day in seconds after local midnight; `end` may be 86,400. A shift over midnight is two of them.
-  public struct Shift: Sendable, Hashable, Codable {
+  public struct Shift: Sendable, Hashable {
     public let start: Int
     public let end: Int
 
@@ -28,7 +28,7 @@ public struct WorkingHours: Sendable, Hashable, Codable {
 }
 
 /// Other hours in a part of every year, for instance the summer's.
-public struct WorkingSeason: Sendable, Hashable, Codable {
+public struct WorkingSeason: Sendable, Hashable {
   /// Month × 100 + day, both inclusive; a season from 1101 to 0228 crosses the year's end.
   public let firstDay: Int
   public let lastDay: Int
@@ -47,7 +47,7 @@ public struct WorkingSeason: Sendable, Hashable, Codable {
 }
 
 /// A public holiday (法定节假日), with its name for the explanations.
-public struct Holiday: Sendable, Hashable, Codable {
+public struct Holiday: Sendable, Hashable {
   public let date: LocalDate
   public let name: String
 

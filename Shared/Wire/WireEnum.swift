@@ -1,5 +1,5 @@
 /// An enum of the contract. A number that this build does not know is kept as `unrecognized`.
-public protocol WireEnum: RawRepresentable<Int32>, CaseIterable, Sendable, Hashable, Codable {
+public protocol WireEnum: RawRepresentable<Int32>, CaseIterable, Sendable, Hashable {
   /// Every number is a value.
   init(rawValue: Int32)
 }
@@ -10,14 +10,4 @@ extension WireEnum {
 
   @inlinable
   public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
-
-  /// As its number.
-  public init(from decoder: any Decoder) throws {
-    self.init(rawValue: try decoder.singleValueContainer().decode(Int32.self))
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(rawValue)
-  }
 }

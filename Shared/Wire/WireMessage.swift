@@ -1,5 +1,5 @@
 /// A protobuf message as a plain Swift value. Every type that `proto/generate` emits is one.
-public protocol WireMessage: Sendable, Hashable, Codable {
+public protocol WireMessage: Sendable, Hashable {
   /// The full name in the contract, for instance `chengyun.intake.v1.SubmitReportRequest`.
   static var fullName: String { get }
 

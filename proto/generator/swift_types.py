@@ -84,7 +84,7 @@ def _memberwise(message: Message, contract: Contract, module: Module, indent: st
 
 def _oneof(oneof: Oneof, contract: Contract, module: Module, indent: str) -> list[str]:
     lines = comment(oneof.comment, indent)
-    lines.append(f"{indent}public enum {oneof.type_name}: Sendable, Hashable, Codable {{")
+    lines.append(f"{indent}public enum {oneof.type_name}: Sendable, Hashable {{")
     for member in oneof.members:
         lines += comment(member.comment, indent + "  ")
         lines.append(f"{indent}  case {member.name}({element_type(member, contract, module)})")

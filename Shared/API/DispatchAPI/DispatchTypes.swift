@@ -1333,7 +1333,7 @@ public struct DispatchEvent: GeneratedMessage {
     self.fact = fact
   }
 
-  public enum Fact: Sendable, Hashable, Codable {
+  public enum Fact: Sendable, Hashable {
     case caseChanged(CaseChanged)
   }
 }

@@ -426,7 +426,7 @@ public struct FeedbackEvent: GeneratedMessage {
     self.fact = fact
   }
 
-  public enum Fact: Sendable, Hashable, Codable {
+  public enum Fact: Sendable, Hashable {
     case rated(Rated)
     case asked(Asked)
   }

@@ -1125,7 +1125,7 @@ public struct IntakeEvent: GeneratedMessage {
     self.fact = fact
   }
 
-  public enum Fact: Sendable, Hashable, Codable {
+  public enum Fact: Sendable, Hashable {
     case reportReceived(ReportReceived)
     case caseFiled(CaseFiled)
     case reportLinked(ReportLinked)

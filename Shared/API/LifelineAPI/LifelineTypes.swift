@@ -676,7 +676,7 @@ public struct LifelineEvent: GeneratedMessage {
     self.fact = fact
   }
 
-  public enum Fact: Sendable, Hashable, Codable {
+  public enum Fact: Sendable, Hashable {
     case alarmRaised(Alarm)
     case alarmEscalated(Alarm)
     case alarmAcknowledged(Alarm)

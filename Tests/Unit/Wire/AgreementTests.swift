@@ -19,11 +19,10 @@ import Wire
   private func disagreement<Message: WireMessage>(_ type: Message.Type, _ record: Oracle.Record) throws -> String? {
     let message = try Message(decoding: record.bytes)
     if message.encoded() != record.bytes { return "other bytes than \(hex(record.bytes)): \(hex(message.encoded()))" }
-    let json = try JSONEncoder().encode(message)
-    if try JSONDecoder().decode(JSON.self, from: json) != JSONDecoder().decode(JSON.self, from: Data(record.other)) {
-      return "other fields: \(String(decoding: json, as: UTF8.self)) and \(String(decoding: record.other, as: UTF8.self))"
+    let fields = JSON(reflecting: message)
+    if try fields != JSONDecoder().decode(JSON.self, from: Data(record.other)) {
+      return "other fields: \(fields) and \(String(decoding: record.other, as: UTF8.self))"
     }
-    if try JSONDecoder().decode(Message.self, from: json) != message { return "JSON does not come back as the same value" }
     return nil
   }
 

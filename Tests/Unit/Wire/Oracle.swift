@@ -104,7 +104,7 @@ enum Oracle {
   }
 }
 
-/// Any JSON value, numbers exactly.
+/// Any JSON value, numbers exactly: whole ones as integers, however they are written.
 enum JSON: Decodable, Equatable {
   case null, bool(Bool), integer(Int64), unsigned(UInt64), double(Double), string(String), list([JSON]), object([String: JSON])
 
@@ -119,13 +119,51 @@ enum JSON: Decodable, Equatable {
     } else if let number = try? value.decode(UInt64.self) {
       self = .unsigned(number)
     } else if let number = try? value.decode(Double.self) {
-      self = .double(number)
+      self = JSON(number)
     } else if let text = try? value.decode(String.self) {
       self = .string(text)
     } else if let list = try? value.decode([JSON].self) {
       self = .list(list)
     } else {
       self = .object(try value.decode([String: JSON].self))
+    }
+  }
+}
+
+extension JSON {
+  private init(_ number: Double) {
+    if let whole = Int64(exactly: number) {
+      self = .integer(whole)
+    } else if let whole = UInt64(exactly: number) {
+      self = .unsigned(whole)
+    } else {
+      self = .double(number)
+    }
+  }
+
+  /// A message as its fields by their names in Swift. What is not there is left out; a oneof is an object of its member, whose value stands
+  /// under `_0`.
+  init(reflecting value: Any) {
+    switch value {
+    case let value as Bool: self = .bool(value)
+    case let value as String: self = .string(value)
+    case let value as Double: self = JSON(value)
+    case let value as Float: self = JSON(Double(value))
+    case let value as UInt64: self = Int64(exactly: value).map { .integer($0) } ?? .unsigned(value)
+    case let value as any BinaryInteger: self = .integer(Int64(value))
+    case let value as any WireEnum: self = .integer(Int64(value.rawValue))
+    default: self = JSON(parts: Mirror(reflecting: value))
+    }
+  }
+
+  private init(parts: Mirror) {
+    switch parts.displayStyle {
+    case .collection: self = .list(parts.children.map { JSON(reflecting: $0.value) })
+    case .optional: self = parts.children.first.map { JSON(reflecting: $0.value) } ?? .null
+    case .enum: self = .object(Dictionary(parts.children.map { ($0.label ?? "", .object(["_0": JSON(reflecting: $0.value)])) }) { $1 })
+    default:
+      let fields = parts.children.map { ($0.label ?? "", JSON(reflecting: $0.value)) }
+      self = .object(Dictionary(fields.filter { $0.1 != .null }) { $1 })
     }
   }
 }
