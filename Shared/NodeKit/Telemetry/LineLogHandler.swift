@@ -6,7 +6,7 @@ public import Logging
 /// `2017-12-01T08:05:00.123456Z info intake message key=value other="with spaces"`
 ///
 /// Times are the system's, also while a replay drives the node's clock. What is logged must not name people: ids, not names; counts, not
-/// contents. A line is cut at 8 KiB; control characters are escaped so that a record stays one line.
+/// contents. A line is cut at 8 KiB, behind a whole character; control characters are escaped so that a record stays one line.
 public struct LineLogHandler: LogHandler {
   public var metadata: Logger.Metadata = [:]
   public var metadataProvider: Logger.MetadataProvider?
@@ -51,9 +51,16 @@ enum LogLine {
       line.append(UInt8(ascii: "="))
       appendValue("\(value)", to: &line)
     }
-    if line.count >= limit { line.removeLast(line.count - limit + 1) }
+    if line.count >= limit { cut(&line, to: limit - 1) }
     line.append(UInt8(ascii: "\n"))
     return line
+  }
+
+  /// Behind a whole character: whoever collects lines may refuse half a one.
+  private static func cut(_ line: inout [UInt8], to count: Int) {
+    var end = count
+    while end > 0, line[end] & 0xC0 == 0x80 { end -= 1 }
+    line.removeLast(line.count - end)
   }
 
   private static func appendValue(_ text: String, to line: inout [UInt8]) {

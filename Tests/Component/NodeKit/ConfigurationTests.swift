@@ -178,6 +178,10 @@ import Testing
   @Test func longLineIsCut() {
     let line = LogLine.render(at: .epoch, .error, "x", String(repeating: "y", count: 20_000), [:])
     #expect(line.count == LogLine.limit)
+    for padding in ["", "y", "yy"] {
+      let cut = LogLine.render(at: .epoch, .error, "x", padding + String(repeating: "城", count: 10_000), [:])
+      #expect((LogLine.limit - 2...LogLine.limit).contains(cut.count) && String(validating: cut, as: UTF8.self)?.hasSuffix("城\n") == true)
+    }
     #expect(line.last == UInt8(ascii: "\n"))
   }
 }
