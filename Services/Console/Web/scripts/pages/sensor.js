@@ -1,6 +1,6 @@
 // One sensor: what it reads now, its curve with thresholds, alarms and gaps, and what alarms there were.
 
-import { query as queryText } from "../core/api.js";
+import { get, query as queryText } from "../core/api.js";
 import { ago, dateTime, duration, now } from "../core/format.js";
 import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
@@ -46,15 +46,17 @@ export function sensor({ params, query, session, signal }) {
     ArrowLeft: { label: t("lifeline.earlier"), run: () => shift(view, -1) },
     ArrowRight: { label: t("lifeline.later"), run: () => shift(view, 1) },
   }, signal);
+  view.panels = [
+    h("section", { class: "panel" }, view.head, h("div", { class: "panel-body" }, view.curve)),
+    h("section", { class: "panel" }, h("header", { class: "panel-head" }, h("h2", {}, t("lifeline.history"))), view.history),
+  ];
   const node = h(
     "div", { class: "page" },
     h(
       "div", { class: "page-head" }, h("a", { class: "icon-button", href: "/lifeline", "aria-label": t("lifeline.back"),
         title: t("lifeline.back") }, icon("left")),
       view.title, view.about),
-    view.info, h("section", { class: "panel" }, view.head, h("div", { class: "panel-body" }, view.curve)),
-    h(
-      "section", { class: "panel" }, h("header", { class: "panel-head" }, h("h2", {}, t("lifeline.history"))), view.history));
+    view.info, view.panels);
   return { title: view.code, node };
 }
 
@@ -66,20 +68,30 @@ function refresh(view) {
 /** Also what `view.known` waits for. */
 function readSensor(view) {
   const asked = askSensor(view);
-  view.known ??= asked.then(({ sensors: [found] }) => (view.sensor = found ?? null), () => null);
+  view.known ??= asked.then(({ sensors: [found] }) => {
+    view.sensor = found ?? null;
+    view.missing = !found;
+  }, () => null);
   return asked;
 }
 
 async function askSensor(view) {
   const { signal } = view;
+  const path = `/api/sensors/${encodeURIComponent(view.code)}`;
   const [sensors, assets, alarms] = await Promise.all([
-    everything("/api/sensors", "sensors", {}, signal), everything("/api/assets", "assets", {}, signal).catch(() => []),
+    get(path, { signal }).then((found) => [found], nothingIfUnknown), everything("/api/assets", "assets", {}, signal).catch(() => []),
     everything("/api/alarms", "alarms", { state: ["open", "acknowledged"], sensor: view.code }, signal).catch(() => []),
   ]);
-  return join(sensors.filter((one) => one.code === view.code), assets, alarms.filter((one) => one.sensor === view.code));
+  return join(sensors, assets, alarms);
+}
+
+function nothingIfUnknown(error) {
+  if (error.status === 404) return [];
+  throw error;
 }
 
 function drawSensor(view, { sensors: [found], alarms }) {
+  view.panels.forEach((panel) => (panel.hidden = !found));
   if (!found) return empty(t("lifeline.no_sensor"), t("lifeline.no_sensor_hint"));
   view.sensor = found;
   put(view.title, found.name);
@@ -181,6 +193,7 @@ function spanOf(view) {
 async function readSeries(view) {
   await view.known;
   const span = spanOf(view);
+  if (view.missing) return { span, points: [], gaps: [], alarms: [] };
   const series = await askSeries(view.code, ...span, view.signal);
   return { ...series, span };
 }

@@ -8,7 +8,7 @@ export const work = {
   "signin.code_form": ["请输入 6 位数字", "Six digits, please"],
   "signin.down": [
     "派遣服务暂时不可用，现在不能登录；已登录的会话不受影响，稍后刷新本页即可。",
-    "The dispatch service is not available, so nobody can sign in now. If you were signed in, you still are: reload this page in a moment."],
+    "The dispatch service is not available, so nobody can sign in now. If you were signed in, you still are: reload in a moment."],
   "signin.ended": ["会话已结束，请重新登录；登录后回到刚才的页面。", "Your session has ended. Sign in again to go on where you were."],
   "signin.submit": ["登录", "Sign in"],
   "signin.claim": ["一网统管，事事有回音", "One city, one picture, every report answered"],
