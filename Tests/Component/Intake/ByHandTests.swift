@@ -68,10 +68,12 @@ import Wire
   /// A report joins the case in a transaction that has not committed yet: its citizen must not end up on a case that was emptied.
   @Test func rejectingWaitsForWhoIsJoining() async throws {
     try await withIntake { intake in
-      let first = try await intake.submit("a")
+      // Where no other test files anything: these locks are the whole database's.
+      let spot = GeoPoint(longitude: 100.5, latitude: 13.75)
+      let first = try await intake.submit("a", at: spot)
       let joined = Identifier(high: 0x0160_0000_0000_7000, low: 0x8000_0000_0000_0001)
       let rejecting = try await intake.database.transaction { transaction in
-        try await transaction.query(FilingStore.lock(around: CaseSpot(kind: "garbage", point: north(40))))
+        try await transaction.query(FilingStore.lock(around: CaseSpot(kind: "garbage", point: north(40, of: spot))))
         let task = Reactor.current!.spawn {
           try await intake.commands.reject(first.reportID, reason: "不属实", by: Self.clerk, key: "r1", request: [])
         }
