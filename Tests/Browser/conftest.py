@@ -40,8 +40,8 @@ def departments(los_angeles, workspace):
 
 
 @pytest.fixture(scope="session")
-def people(los_angeles, console, departments):
-    return People(los_angeles, console, departments)
+def people(stubs, wire, console, departments):
+    return People(stubs, wire, console, departments)
 
 
 @pytest.fixture(scope="session")
@@ -68,20 +68,42 @@ def texts(chromium, console):
     return found
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium):
+    """One browser a role, language and device: what it has loaded once it need not load again."""
+    kept = {}
+    yield kept
+    for one in kept.values():
+        one.close()
+
+
 @pytest.fixture
-def visit(chromium, console, people, texts):
-    """visit(role, a Person, or None for a citizen, language, device) → Visit."""
-    visits = []
+def visit(chromium, contexts, console, people, texts):
+    """visit(role, a Person, or None for a stranger, language, device) → Visit. Strangers and Persons have browsers of their own."""
+    visits, own = [], []
+
+    def context(who, language, device):
+        made = chromium.new_context(**device, locale="zh-CN" if language == "zh" else "en-US")
+        if who:
+            made.add_cookies((people[who] if isinstance(who, str) else who).cookies())
+        return made
 
     def make(who=None, language="zh", device=DESK):
-        context = chromium.new_context(**device, locale="zh-CN" if language == "zh" else "en-US")
-        if who:
-            context.add_cookies((people[who] if isinstance(who, str) else who).cookies())
-        visits.append(Visit(context, console, texts, language))
+        if isinstance(who, str):
+            name = (who, language, str(device))
+            if name not in contexts:
+                contexts[name] = context(who, language, device)
+            used = contexts[name]
+        else:
+            used = context(who, language, device)
+            own.append(used)
+        visits.append(Visit(used, console, texts, language))
         return visits[-1]
 
     yield make
     problems = [problem for one in visits for problem in one.problems]
     for one in visits:
-        one.context.close()
+        one.page.close()
+    for one in own:
+        one.close()
     assert not problems, "\n".join(problems)

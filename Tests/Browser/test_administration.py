@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from city import chinese
 from codes import Authenticator, drawn_text
-from people import PASSWORD, create, eventually
+from people import PASSWORD, eventually
 from visit import LANGUAGES
 
 FRESH = "a new lantern over the river 9"
@@ -76,9 +76,9 @@ def test_a_user_is_made_signs_in_and_chooses_a_password(visit, language):
     expect(one.page.get_by_role("alert")).to_be_visible()
 
 
-def test_a_password_is_reset_and_the_old_one_opens_nothing(visit, los_angeles, console):
-    name = fresh_name("reset")
-    person = create(los_angeles, console, name, "--role", "evaluator")
+def test_a_password_is_reset_and_the_old_one_opens_nothing(visit, people):
+    person = people.enlist("evaluator", "reset")
+    name = person.name
     admin = visit("administrator")
     admin.open("/admin/users")
     row_of(admin, name).get_by_role("button").filter(has_text=admin.t("users.reset")).click()
@@ -91,9 +91,9 @@ def test_a_password_is_reset_and_the_old_one_opens_nothing(visit, los_angeles, c
     expect(one.page.get_by_text(one.t("account.must_change"))).to_be_visible()
 
 
-def test_a_second_factor_is_enrolled_from_the_drawn_code_and_asked_for(visit, los_angeles, console):
-    name = fresh_name("factor")
-    person = create(los_angeles, console, name, "--role", "evaluator")
+def test_a_second_factor_is_enrolled_from_the_drawn_code_and_asked_for(visit, people):
+    person = people.enlist("evaluator", "factor")
+    name = person.name
     one = visit(person)
     one.open("/account")
     one.button("account.factor_begin").click()
@@ -122,9 +122,9 @@ def test_a_second_factor_is_enrolled_from_the_drawn_code_and_asked_for(visit, lo
     expect(one.page.locator(".who-name")).to_be_visible()
 
 
-def test_a_session_is_ended_by_the_administrator(visit, los_angeles, console):
-    name = fresh_name("lost-phone")
-    person = create(los_angeles, console, name, "--role", "dispatcher")
+def test_a_session_is_ended_by_the_administrator(visit, people):
+    person = people.enlist("dispatcher", "lost-phone")
+    name = person.name
     victim = visit(person)
     victim.open("/cases")
     victim.expected = {401}
@@ -142,9 +142,9 @@ def test_a_session_is_ended_by_the_administrator(visit, los_angeles, console):
     expect(victim.button("signin.submit")).to_be_visible()
 
 
-def test_a_disabled_user_is_out_at_once(visit, los_angeles, console):
-    name = fresh_name("left")
-    person = create(los_angeles, console, name, "--role", "evaluator")
+def test_a_disabled_user_is_out_at_once(visit, people):
+    person = people.enlist("evaluator", "left")
+    name = person.name
     admin = visit("administrator")
     admin.open("/admin/users")
     row_of(admin, name).get_by_role("button").filter(has_text=admin.t("users.edit")).click()

@@ -21,7 +21,9 @@ export function dialog(title, content, { wide = false, onClose } = {}) {
   element.addEventListener("click", (event) => event.target === element && element.close());
   document.body.append(element);
   element.showModal();
-  element.querySelector(".dialog-body input, .dialog-body select, .dialog-body textarea")?.focus();
+  // Nothing to fill in: Enter does what was asked for. What cannot be undone has no primary button.
+  (element.querySelector(".dialog-body input, .dialog-body select, .dialog-body textarea")
+    ?? element.querySelector(".dialog-body .form-foot .primary"))?.focus();
   return { element, close: () => element.close() };
 }
 
