@@ -53,6 +53,7 @@ export function loading(signal, load, draw, { lines = 4, tag = "div", className 
     element.reload();
   };
   const show = (content) => {
+    element.querySelector(":scope > .stale")?.remove();
     if (filled && inPlace) patch(element, content);
     else put(element, content);
     filled = true;
