@@ -4,6 +4,7 @@ internal import CommonAPI
 internal import DispatchAPI
 internal import FeedbackAPI
 internal import IntakeAPI
+internal import NodeKit
 internal import RPC
 
 /// Gathers one case's story from dispatch (its history), intake (its reports) and feedback (what was said to the reporters).

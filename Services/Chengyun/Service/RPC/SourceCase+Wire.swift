@@ -3,20 +3,7 @@ internal import CityModel
 internal import CommonAPI
 internal import DispatchAPI
 internal import IntakeAPI
-
-extension CityModel.Place {
-  var wire: CommonAPI.Place {
-    CommonAPI.Place(
-      point: point.map { Point(longitude: $0.longitude, latitude: $0.latitude) }, address: address, districtCode: districtCode,
-      streetCode: streetCode, communityCode: communityCode)
-  }
-
-  init(_ wire: CommonAPI.Place?) {
-    self.init(
-      point: wire?.point.map { GeoPoint(longitude: $0.longitude, latitude: $0.latitude) }, address: wire?.address ?? "",
-      districtCode: wire?.districtCode ?? "", streetCode: wire?.streetCode ?? "", communityCode: wire?.communityCode ?? "")
-  }
-}
+internal import NodeKit
 
 extension SourceCase {
   /// What the reporter said then, as a report now.

@@ -2,6 +2,7 @@ internal import ChengyunDomain
 internal import CityModel
 internal import CommonAPI
 internal import LifelineAPI
+internal import NodeKit
 internal import RPC
 internal import Reactor
 

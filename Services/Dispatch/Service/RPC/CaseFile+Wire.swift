@@ -2,6 +2,7 @@ internal import CityModel
 internal import CommonAPI
 internal import DispatchAPI
 internal import DispatchDomain
+internal import NodeKit
 
 extension DispatchDomain.CaseState {
   var wire: DispatchAPI.CaseState { DispatchAPI.CaseState(rawValue: Int32(rawValue)) }
@@ -50,20 +51,6 @@ extension CaseFile {
     wire.handledAtUs = handledAt?.microseconds ?? 0
     wire.authority = authority
     return wire
-  }
-}
-
-extension CityModel.Place {
-  var wire: CommonAPI.Place {
-    CommonAPI.Place(
-      point: point.map { Point(longitude: $0.longitude, latitude: $0.latitude) }, address: address, districtCode: districtCode,
-      streetCode: streetCode, communityCode: communityCode)
-  }
-
-  init(_ wire: CommonAPI.Place?) {
-    self.init(
-      point: wire?.point.map { GeoPoint(longitude: $0.longitude, latitude: $0.latitude) }, address: wire?.address ?? "",
-      districtCode: wire?.districtCode ?? "", streetCode: wire?.streetCode ?? "", communityCode: wire?.communityCode ?? "")
   }
 }
 

@@ -3,6 +3,7 @@ internal import CommonAPI
 internal import DispatchDomain
 internal import Events
 internal import IntakeAPI
+internal import NodeKit
 internal import Wire
 
 /// What intake tells that matters to a case.

@@ -3,6 +3,7 @@ internal import CommonAPI
 internal import Events
 internal import IntakeAPI
 internal import IntakeDomain
+internal import NodeKit
 
 // What people do to reports that were taken in.
 extension IntakeFacts {

@@ -7,20 +7,6 @@ internal import Wire
 
 // Domain values as the contract's messages. Used for facts, for stored answers and by the RPC layer.
 
-extension CityModel.Place {
-  var wire: CommonAPI.Place {
-    CommonAPI.Place(
-      point: point.map { Point(longitude: $0.longitude, latitude: $0.latitude) }, address: address, districtCode: districtCode,
-      streetCode: streetCode, communityCode: communityCode)
-  }
-
-  init(_ wire: CommonAPI.Place) {
-    self.init(
-      point: wire.point.map { GeoPoint(longitude: $0.longitude, latitude: $0.latitude) }, address: wire.address,
-      districtCode: wire.districtCode, streetCode: wire.streetCode, communityCode: wire.communityCode)
-  }
-}
-
 extension IntakeDomain.Channel {
   var wire: IntakeAPI.Channel { IntakeAPI.Channel(rawValue: Int32(rawValue)) }
 }

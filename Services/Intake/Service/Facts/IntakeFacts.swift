@@ -3,6 +3,7 @@ internal import CommonAPI
 internal import Events
 internal import IntakeAPI
 internal import IntakeDomain
+internal import NodeKit
 internal import Wire
 
 /// Intake's facts as they travel.

@@ -23,7 +23,7 @@ extension Submission {
     channel = wire.channel.rawValue
     kind = wire.kind
     text = wire.text
-    place = wire.place.map { CityModel.Place($0) } ?? CityModel.Place()
+    place = CityModel.Place(wire.place)
     reporterName = wire.reporter?.name ?? ""
     reporterPhone = wire.reporter?.phone ?? ""
     evidence = wire.evidence.map { IntakeDomain.Evidence(kind: $0.kind, content: $0.content) }

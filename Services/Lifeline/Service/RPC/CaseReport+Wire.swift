@@ -2,6 +2,7 @@ internal import CityModel
 internal import CommonAPI
 internal import IntakeAPI
 internal import LifelineDomain
+internal import NodeKit
 
 extension SubmitReportRequest {
   /// What intake is told of an alarm. The same at every attempt. Every alarm has a case of its own, be it next to another one: what a

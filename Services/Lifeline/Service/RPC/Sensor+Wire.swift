@@ -2,6 +2,7 @@ internal import CityModel
 internal import CommonAPI
 internal import LifelineAPI
 internal import LifelineDomain
+internal import NodeKit
 
 // Assets, sensors and rules between the contract and the domain.
 
@@ -68,21 +69,11 @@ extension LifelineDomain.Severity {
 
 extension CityModel.Place {
   init(_ wire: CommonAPI.Place?, of code: String) throws(LifelineRefusal) {
-    guard let wire else {
-      self.init()
-      return
-    }
-    let point = wire.point.map { GeoPoint(longitude: $0.longitude, latitude: $0.latitude) }
+    self.init(wire)
     guard point?.isValid ?? true else { throw .invalid("the point of \(code) is not on the ground") }
-    guard wire.address.unicodeScalars.count <= 500 else { throw .invalid("the address of \(code) is longer than 500 characters") }
-    self.init(
-      point: point, address: wire.address, districtCode: wire.districtCode, streetCode: wire.streetCode, communityCode: wire.communityCode)
-  }
-
-  var wire: CommonAPI.Place {
-    CommonAPI.Place(
-      point: point.map { CommonAPI.Point(longitude: $0.longitude, latitude: $0.latitude) }, address: address, districtCode: districtCode,
-      streetCode: streetCode, communityCode: communityCode)
+    guard [address, districtCode, streetCode, communityCode].allSatisfy({ $0.unicodeScalars.count <= 500 && !$0.utf8.contains(0) }) else {
+      throw .invalid("the address or a code of \(code) is longer than 500 characters, or contains a NUL character")
+    }
   }
 }
 
