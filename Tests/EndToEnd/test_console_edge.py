@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from node import BIN, ROOT
+from node import BIN, ROOT, running_node
 
 BODY_LIMIT = 1 << 20
 
@@ -168,3 +168,17 @@ def test_half_of_tls_does_not_start(tmp_path, certificate):
     environment = {"PATH": os.environ["PATH"], "CHENGYUN_CONSOLE_TLS_CERT": str(chain)}
     done = subprocess.run([BIN / "console", "--check"], env=environment, capture_output=True, text=True, timeout=20)
     assert done.returncode == 78 and "CHENGYUN_CONSOLE_TLS_KEY is missing" in done.stderr
+
+
+def test_a_node_serves_browsers_elsewhere_by_tls(workspace):
+    with running_node(workspace / "tls", "--console-tls", "--console-listen", "0.0.0.0") as node:
+        status = node.status()
+        assert status["console"]["health"] == "serving" and status["console"]["url"] == f"https://{socket.gethostname()}:{node.port_base + 6}"
+        trusting = ssl.create_default_context(cafile=node.folder / "tls" / "ca.crt")
+        for name in ("localhost", socket.gethostname()):
+            # By each name that the certificate is for, wherever that leads from here.
+            with socket.create_connection(("127.0.0.1", node.port_base + 6), timeout=20) as plain:
+                with trusting.wrap_socket(plain, server_hostname=name) as connection:
+                    connection.sendall(b"GET /api/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+                    assert b"200 OK" in answer and b"; Secure" in answer, answer[:300]

@@ -95,6 +95,8 @@ struct NodeTests {
     #expect(status.isHealthy, "what runs elsewhere is asked there")
     status.markStopped()
     #expect(status.services["evaluation"]?.health == "elsewhere" && status.services["intake"]?.health == "stopped")
+    settings.consolePlace = ConsolePlace(listen: "0.0.0.0", host: "centre.city", tls: true, certificate: "/a.pem", key: "/a.key")
+    #expect(NodeSettings(try JSONParser.parse(Array(settings.json.rendered().utf8))) == settings)
     settings.peers[.lifeline] = nil
     #expect(settings.fault?.contains("--peer lifeline=HOST:PORT") == true)
     for address in ["", "x", ":7103", "x:0", "x:70000", "x:1,y:2"] {
@@ -195,5 +197,23 @@ struct StoryTests {
     for part in ["案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 BOS / NC，经办 派遣服务。规则一", "按期结案", "已受理 (已读)", "区 13，街道 44"] {
       #expect(chinese.contains(part), "“\(part)” is missing in:\n\(chinese)")
     }
+  }
+
+  @Test("browsers elsewhere are served by TLS only")
+  func consolePlace() {
+    func fault(_ place: ConsolePlace, plaintext: Bool = false) -> String? {
+      NodeSettings(plaintext: plaintext, consolePlace: place).fault
+    }
+    #expect(fault(ConsolePlace()) == nil && fault(ConsolePlace(), plaintext: true) == nil)
+    #expect(fault(ConsolePlace(listen: "10.0.0.1"))?.contains("--console-tls") == true)
+    #expect(fault(ConsolePlace(listen: "10.0.0.1", tls: true)) == nil && fault(ConsolePlace(listen: "0.0.0.0", tls: true)) == nil)
+    #expect(fault(ConsolePlace(listen: "everywhere", tls: true)) != nil)
+    #expect(fault(ConsolePlace(tls: true, certificate: "/a.pem"))?.contains("belong together") == true)
+    #expect(fault(ConsolePlace(tls: true), plaintext: true) != nil, "nobody made a certificate")
+    #expect(fault(ConsolePlace(tls: true, certificate: "/a.pem", key: "/a.key"), plaintext: true) == nil)
+    #expect(NodeSettings(portBase: 8_000).consoleURL == "http://127.0.0.1:8006")
+    let everywhere = NodeSettings(portBase: 8_000, consolePlace: ConsolePlace(listen: "0.0.0.0", host: "centre.city", tls: true))
+    #expect(everywhere.consoleURL == "https://centre.city:8006" && everywhere.consoleAddress == "0.0.0.0:8006")
+    #expect(everywhere.consolePlace.near == "127.0.0.1")
   }
 }

@@ -15,6 +15,7 @@ public struct NodeSettings: Sendable, Hashable {
   public var peers: [ServiceName: String]
   /// The IPv4 address that the services here listen on, and at which the others find them.
   public var listen: String
+  public var consolePlace: ConsolePlace
 
   public static let loopback = "127.0.0.1"
   public static let tiers = ["city", "district", "street"]
@@ -24,7 +25,8 @@ public struct NodeSettings: Sendable, Hashable {
   public init(
     city: String = "city", tier: String = "city", node: String = "node-1", timeZone: String = "Asia/Shanghai",
     portBase: Int = NodeSettings.defaultPortBase, plaintext: Bool = false, services: [ServiceName] = ServiceName.allCases,
-    runsConsole: Bool = true, peers: [ServiceName: String] = [:], listen: String = NodeSettings.loopback
+    runsConsole: Bool = true, peers: [ServiceName: String] = [:], listen: String = NodeSettings.loopback,
+    consolePlace: ConsolePlace = ConsolePlace()
   ) {
     self.city = city
     self.tier = tier
@@ -36,6 +38,7 @@ public struct NodeSettings: Sendable, Hashable {
     self.runsConsole = runsConsole
     self.peers = peers
     self.listen = listen
+    self.consolePlace = consolePlace
   }
 
   public func runs(_ service: ServiceName) -> Bool { services.contains(service) }
@@ -48,8 +51,8 @@ public struct NodeSettings: Sendable, Hashable {
 
   /// The console's, which follows the services'.
   public var consolePort: Int { portBase + ServiceName.allCases.count + 1 }
-  public var consoleAddress: String { "127.0.0.1:\(consolePort)" }
-  public var consoleURL: String { "http://\(consoleAddress)" }
+  public var consoleAddress: String { "\(consolePlace.listen):\(consolePort)" }
+  public var consoleURL: String { consolePlace.url(port: consolePort) }
 
   /// `spiffe://<city>/<tier>/<node>/<service>`
   public func identity(of service: String) -> String { "spiffe://\(city)/\(tier)/\(node)/\(service)" }
@@ -66,7 +69,7 @@ public struct NodeSettings: Sendable, Hashable {
     guard isName(node) else { return "--node must be letters, digits, hyphens and dots, at most 60" }
     guard Self.tiers.contains(tier) else { return "--tier must be one of \(Self.tiers.joined(separator: ", "))" }
     guard (1_024...65_000).contains(portBase) else { return "--port-base must lie between 1024 and 65000" }
-    return placementFault
+    return placementFault ?? consolePlace.fault(plaintext: plaintext)
   }
 
   private var placementFault: String? {
@@ -90,7 +93,7 @@ public struct NodeSettings: Sendable, Hashable {
     return nil
   }
 
-  private static func isIPv4(_ text: String) -> Bool {
+  static func isIPv4(_ text: String) -> Bool {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts.allSatisfy { $0.utf8.count <= 3 && $0.utf8.allSatisfy { (48...57).contains($0) } && UInt8($0) != nil }
   }
@@ -109,6 +112,7 @@ extension NodeSettings {
       ("city", .string(city)), ("tier", .string(tier)), ("node", .string(node)), ("time_zone", .string(timeZone)),
       ("port_base", .integer(Int64(portBase))), ("plaintext", .bool(plaintext)), ("listen", .string(listen)),
       ("services", .array(services.map { .string($0.rawValue) })), ("console", .bool(runsConsole)),
+      ("console_place", consolePlace.json),
       ("peers", .object(ServiceName.allCases.compactMap { name in peers[name].map { (name.rawValue, .string($0)) } })),
     ])
   }
@@ -124,6 +128,7 @@ extension NodeSettings {
     listen = node["listen"]?.string ?? listen
     services = node["services"]?.array?.compactMap { $0.string.flatMap(ServiceName.init(rawValue:)) } ?? services
     runsConsole = node["console"]?.bool ?? runsConsole
+    consolePlace = ConsolePlace(node["console_place"])
     for member in node["peers"]?.members ?? [] {
       if let service = ServiceName(rawValue: member.name) { peers[service] = member.node.string }
     }

@@ -57,6 +57,23 @@ struct NodeSettingsOptions: ParsableArguments {
       valueName: "address"))
   var listen: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "IPv4 address that the console listens on; beyond this machine with TLS only. (default: \(NodeSettings.loopback))",
+      valueName: "address"))
+  var consoleListen: String?
+
+  @Flag(
+    inversion: .prefixedNo, help: "The console speaks TLS with browsers, by a certificate of the node's own authority or the one given.")
+  var consoleTls: Bool?
+
+  @Option(
+    help: ArgumentHelp("PEM file of a certificate that browsers trust, with its intermediates; implies --console-tls.", valueName: "file"))
+  var consoleCertificate: String?
+
+  @Option(help: ArgumentHelp("PEM file of its key.", valueName: "file"))
+  var consoleKey: String?
+
   /// What is given here, else what the folder remembers, else the defaults.
   func settings(_ stored: NodeSettings?, defaults: NodeSettings = NodeSettings()) throws -> NodeSettings {
     var settings = stored ?? defaults
@@ -68,11 +85,22 @@ struct NodeSettingsOptions: ParsableArguments {
     settings.timeZone = timeZone ?? settings.timeZone
     settings.listen = listen ?? settings.listen
     try place(in: &settings)
+    place(&settings.consolePlace)
     if let fault = settings.fault { throw ValidationError(fault) }
     if (try? CityTimeZone(name: settings.timeZone)) == nil {
       throw ValidationError("\(settings.timeZone) is no time zone that this machine knows")
     }
     return settings
+  }
+
+  private func place(_ console: inout ConsolePlace) {
+    console.listen = consoleListen ?? console.listen
+    console.host = Files.hostName()
+    console.tls = consoleTls ?? (console.tls || consoleCertificate != nil)
+    // The own one again, unless another is given with it.
+    if consoleTls != nil { (console.certificate, console.key) = ("", "") }
+    if let consoleCertificate { console.certificate = Files.absolute(consoleCertificate) }
+    if let consoleKey { console.key = Files.absolute(consoleKey) }
   }
 
   /// What runs here, and where the rest is. Whoever says anew what runs here says anew where the rest is.

@@ -26,7 +26,7 @@ struct StatusCommand: ParsableCommand {
       guard var status = folder.status() else {
         throw CommandFailure(.unavailable, "there is no node in \(folder.root); start one with `chengyun up --data \(path)`")
       }
-      if status.pid != nil { try await refresh(&status, reactors) }
+      if status.pid != nil { try await refresh(&status, folder, reactors) }
       if status.certificateAuthority != nil {
         status.certificatesEnd = NodeCertificates(folder: folder).firstEnd().map { Instant(seconds: $0) }
       }
@@ -35,7 +35,7 @@ struct StatusCommand: ParsableCommand {
     }
   }
 
-  private func refresh(_ status: inout NodeStatus, _ reactors: ReactorGroup) async throws {
+  private func refresh(_ status: inout NodeStatus, _ folder: NodeFolder, _ reactors: ReactorGroup) async throws {
     let probe = try HealthProbe(NodeAddress(status), reactors: reactors)
     await withTaskGroup(of: (ServiceName, String).self) { group in
       for service in ServiceName.allCases
@@ -45,7 +45,7 @@ struct StatusCommand: ParsableCommand {
       for await (service, health) in group { status.services[service.rawValue]?.health = health }
     }
     await probe.close()
-    if status.console?.pid != nil { status.console?.health = await ConsoleProbe(port: status.settings.consolePort).health() }
+    if status.console?.pid != nil { status.console?.health = await folder.consoleProbe(status.settings).health() }
   }
 
   private func table(_ status: NodeStatus) -> String {

@@ -133,5 +133,12 @@ enum Files {
   }
 
   /// The program that runs now.
+  /// This machine's name as it knows it.
+  static func hostName() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   static func ownExecutable() -> String { absolute("/proc/self/exe") }
 }

@@ -8,6 +8,8 @@ struct NodeCertificates {
   static let operatorName = "operator"
   /// The HTTP edge: it calls the services, and no service calls it.
   static let consoleName = "console"
+  /// What the console shows browsers. Its URIs are web addresses: it makes nobody a service.
+  static let browsersName = "browsers"
   static let authorityName = "ca"
   /// A certificate with less than this left is renewed at the next start: more than a year, so that a node that is restarted once a year
   /// never meets the end of one (they are made for 825 days).
@@ -26,7 +28,7 @@ struct NodeCertificates {
     var made = isNew ? [Self.authorityName] : []
     for name in Self.holders {
       let identity = settings.identity(of: name)
-      if !isNew, isValid(name, identity: identity, now: now) { continue }
+      if !isNew, isValid(name, uris: [identity], now: now) { continue }
       let issued = try authority.issue(
         CertificateRequest(
           commonName: name, uris: [identity], dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"],
@@ -34,12 +36,28 @@ struct NodeCertificates {
       try store(issued.certificatePEM, key: issued.privateKeyPEM, of: name)
       made.append(name)
     }
+    if settings.consolePlace.usesOwnCertificate, try ensureBrowsers(settings.consolePlace, authority, now: now) {
+      made.append(Self.browsersName)
+    }
     return made
+  }
+
+  /// For the names and addresses by which browsers find the console; made anew when they change. Whether it was made.
+  private func ensureBrowsers(_ place: ConsolePlace, _ authority: CertificateAuthority, now: Int64) throws -> Bool {
+    let (name, addresses) = (Self.browsersName, Set([NodeSettings.loopback, place.near]).sorted())
+    let names = Set(["localhost", place.host]).sorted()
+    let uris = (names + addresses).map { "https://\($0)" }
+    guard !isValid(name, uris: uris, now: now) else { return false }
+    let issued = try authority.issue(
+      CertificateRequest(commonName: String(place.host.prefix(64)), uris: uris, dnsNames: names, ipAddresses: addresses, usage: .server),
+      now: now)
+    try store(issued.certificatePEM, key: issued.privateKeyPEM, of: name)
+    return true
   }
 
   /// When the first of all certificates ends, in seconds since 1970 (UTC): the authority's or one that it issued. Nil without any.
   func firstEnd() -> Int64? {
-    let files = [authorityFile] + Self.holders.map(folder.certificate(of:))
+    let files = [authorityFile] + (Self.holders + [Self.browsersName]).map(folder.certificate(of:))
     return files.compactMap { try? PeerCertificate(file: $0).notAfter }.min()
   }
 
@@ -60,15 +78,15 @@ struct NodeCertificates {
     }
     let authority = try CertificateAuthority.make(commonName: "Chengyun \(settings.city) \(settings.node)", now: now)
     // What the old one has issued is worth nothing under the new one, also when this is killed before all are issued again.
-    for name in Self.holders { unlink(folder.certificate(of: name)) }
+    for name in Self.holders + [Self.browsersName] { unlink(folder.certificate(of: name)) }
     try store(authority.certificatePEM, key: authority.privateKeyPEM, of: Self.authorityName)
     return (authority, true)
   }
 
-  private func isValid(_ name: String, identity: String, now: Int64) -> Bool {
+  private func isValid(_ name: String, uris: [String], now: Int64) -> Bool {
     guard Files.exists(folder.key(of: name)), let pem = try? Files.read(folder.certificate(of: name)),
       let certificate = try? PeerCertificate(pem: pem)
     else { return false }
-    return certificate.uris == [identity] && certificate.notAfter - now > Self.renewalSeconds
+    return certificate.uris == uris && certificate.notAfter - now > Self.renewalSeconds
   }
 }

@@ -250,7 +250,7 @@ extension NodeSupervisor {
   }
 
   private func currentHealth(of name: String) async -> String {
-    guard let service = ServiceName(rawValue: name) else { return await ConsoleProbe(port: settings.consolePort).health() }
+    guard let service = ServiceName(rawValue: name) else { return await folder.consoleProbe(settings).health() }
     return await probe?.health(of: service) ?? "unreachable"
   }
 

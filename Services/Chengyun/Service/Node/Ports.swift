@@ -11,7 +11,7 @@ enum Ports {
   static func awaitFree(_ settings: NodeSettings) async throws {
     let deadline = MonotonicTime.now().advanced(by: patience)
     var ports = settings.services.map { ($0.rawValue, settings.port(of: $0), settings.listen) }
-    if settings.runsConsole { ports.append((ConsoleLaunch.name, settings.consolePort, NodeSettings.loopback)) }
+    if settings.runsConsole { ports.append((ConsoleLaunch.name, settings.consolePort, settings.consolePlace.listen)) }
     for (service, port, host) in ports {
       while !isFree(port, on: host) {
         guard MonotonicTime.now() < deadline else {

@@ -18,7 +18,25 @@ extension NodeFolder {
     guard Files.isExecutable(executable) else { return nil }
     var environment = environment(of: ConsoleLaunch.name, settings)
     environment["CHENGYUN_LISTEN"] = settings.consoleAddress
+    if settings.consolePlace.tls {
+      environment["CHENGYUN_CONSOLE_TLS_CERT"] = consoleCertificate(settings)
+      environment["CHENGYUN_CONSOLE_TLS_KEY"] =
+        settings.consolePlace.usesOwnCertificate ? key(of: NodeCertificates.browsersName) : settings.consolePlace.key
+    }
+    if environment["CHENGYUN_CONSOLE_URL"] == nil { environment["CHENGYUN_CONSOLE_URL"] = settings.consoleURL }
     return Launch(executable: executable, environment: environment, logFile: log(of: ConsoleLaunch.name), folder: root)
+  }
+
+  /// What the console shows browsers; nil in plain text.
+  func consoleCertificate(_ settings: NodeSettings) -> String? {
+    let place = settings.consolePlace
+    guard place.tls else { return nil }
+    return place.usesOwnCertificate ? certificate(of: NodeCertificates.browsersName) : place.certificate
+  }
+
+  /// Asks the console how it is.
+  func consoleProbe(_ settings: NodeSettings) -> ConsoleProbe {
+    ConsoleProbe(host: settings.consolePlace.near, port: settings.consolePort, certificate: consoleCertificate(settings))
   }
 
   private func environment(of name: String, _ settings: NodeSettings) -> [String: String] {
