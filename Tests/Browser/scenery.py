@@ -31,6 +31,7 @@ PLACES = {
 CUT = {"SPEED-T4013": "2015-09-16 08:39:00", "OCC-6005": "2015-09-17 07:40:00", "SPEED-6005": "2015-09-17 07:36:00"}
 # The one that has been silent for so long.
 SILENT = {"TRAVEL-387": datetime.timedelta(hours=13)}
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0"
 # name: display name, options
 PEOPLE = {
     "wang": ("王建国", ["--role", "centre"]),
@@ -193,6 +194,7 @@ class Scenery:
 
     def person(self, name):
         person = Person(self.url, name)
+        person.http.headers["User-Agent"] = BROWSER
         assert person.sign_in().status_code < 300
         return person
 

@@ -1,9 +1,10 @@
 """Takes the pictures in docs/screenshots: every page of the console on a real city's data, in both languages, on the screens it is made for.
 
-    screenshots.py [--node FOLDER] [--out FOLDER] [--only PATTERN]
+    screenshots.py [--node FOLDER] [--out FOLDER] [--all | --only PATTERN]
 
-Without --node a node of its own is started and filled (a minute or two). A page that scrolls sideways, says an error or has a violation of
-accessibility is named, and the script ends with 1."""
+Those that docs/screenshots/README.md shows; --all also takes those that are only looked at. Without --node a node of its own is started
+and filled (some minutes). A page that scrolls sideways, says an error or has a violation of accessibility is named, and the script ends
+with 1."""
 import argparse
 import base64
 import re
@@ -21,14 +22,17 @@ from playwright.sync_api import sync_playwright
 from scenery import Scenery
 from node import Node, running_node
 
+PAGE = ROOT / "docs" / "screenshots" / "README.md"
 AXE = ROOT / ".chengyun" / "assets-tests" / "axe.min.js"
 DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 # Software rendering, so that the maps are there on any machine.
-FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--font-render-hinting=none"]
+FLAGS = [
+    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--font-render-hinting=none",
+    "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
+]
 QUALITY = 82
 # Maps in software take long on a busy machine.
 PATIENCE_MS = 120_000
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 MAP = ".map[data-ready]"
 
 
@@ -187,30 +191,49 @@ def problems_of(page):
     return found
 
 
-def picture(browser, city, cookies, shot, out, form):
-    width, height = shot.screen
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale=LOCALES[shot.language], has_touch=width < 500,
-        is_mobile=width < 500, device_scale_factor=2 if width < 500 else 1)
-    problems = []
-    if shot.who:
-        context.add_cookies(cookies(shot.who))
-    if shot.large_print:
-        context.add_init_script("localStorage.setItem('chengyun.print', 'large')")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    watch_fetches(page)
-    if shot.down:
-        page.route(shot.down, unavailable)
-    page.on("pageerror", lambda error: problems.append(f"JavaScript: {error}"))
-    page.on("response", lambda one: one.status >= 400 and one.status not in shot.expected and problems.append(f"{one.status} {one.url}"))
-    try:
-        take(page, shot, city.url, out, form)
-        problems += problems_of(page)
-    except Exception as error:
-        problems.append(str(error).splitlines()[0])
-    context.close()
-    return problems
+class Camera:
+    """Keeps a browser's context by person and screen: what was fetched for one picture is there for the next. A citizen's is fresh."""
+
+    def __init__(self, browser, city, asked):
+        self.browser, self.city, self.asked = browser, city, asked
+        self.cookies, self.contexts = {}, {}
+
+    def picture(self, shot):
+        key = (shot.who, shot.screen)
+        context = self.contexts.pop(key, None) or self.context(shot)
+        page = context.new_page()
+        problems = []
+        watch_fetches(page)
+        if shot.down:
+            page.route(shot.down, unavailable)
+        page.on("pageerror", lambda error: problems.append(f"JavaScript: {error}"))
+        page.on("response", lambda one: one.status >= 400 and one.status not in shot.expected and problems.append(f"{one.status} {one.url}"))
+        try:
+            take(page, shot, self.city.url, self.asked.out, self.asked.format)
+            if not self.asked.unchecked:
+                problems += problems_of(page)
+        except Exception as error:
+            problems.append(str(error).splitlines()[0])
+        page.close()
+        if shot.who:
+            self.contexts[key] = context
+        else:
+            context.close()
+        return problems
+
+    def context(self, shot):
+        is_phone = shot.screen == PHONE
+        context = self.browser.new_context(
+            viewport={"width": shot.screen[0], "height": shot.screen[1]}, has_touch=is_phone, is_mobile=is_phone,
+            device_scale_factor=2 if is_phone else 1)
+        context.set_default_timeout(PATIENCE_MS)
+        if shot.who:
+            if shot.who not in self.cookies:
+                self.cookies[shot.who] = self.city.person(shot.who).cookies()
+            context.add_cookies(self.cookies[shot.who])
+        if shot.large_print:
+            context.add_init_script("localStorage.setItem('chengyun.print', 'large')")
+        return context
 
 
 def unavailable(route):
@@ -219,23 +242,23 @@ def unavailable(route):
     }})
 
 
+def is_wanted(name, asked):
+    if asked.only:
+        return re.search(asked.only, name)
+    return asked.all or f"({name}.webp)" in PAGE.read_text()
+
+
 def run(node, workspace, asked):
     city = Scenery(node, workspace)
-    signed_in = {}
-
-    def cookies(name):
-        if name not in signed_in:
-            signed_in[name] = city.person(name).cookies()
-        return signed_in[name]
-
     bad = 0
     asked.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        camera = Camera(browser, city, asked)
         for shot in shots(city):
-            if asked.only and not re.search(asked.only, shot.name):
+            if not is_wanted(shot.name, asked):
                 continue
-            problems = picture(browser, city, cookies, shot, asked.out, asked.format)
+            problems = camera.picture(shot)
             print(f"{shot.name}: {'; '.join(problems) or 'well'}", flush=True)
             bad += bool(problems)
         browser.close()
@@ -247,6 +270,8 @@ def main():
     parser.add_argument("--node", type=Path, help="the folder of a node that runs; it is filled the first time")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshots")
     parser.add_argument("--format", choices=["webp", "png"], default="webp")
+    parser.add_argument("--all", action="store_true", help="also those that the page does not show")
+    parser.add_argument("--unchecked", action="store_true", help="pictures only, without looking for violations of accessibility")
     parser.add_argument("--only", default="", help="a pattern of names")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chengyun-shots-") as folder:

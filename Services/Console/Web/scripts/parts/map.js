@@ -167,8 +167,9 @@ function textImage(canvas, text, size, weight, colour, halo) {
   const font = `${weight} ${size * rem()}px ${token("--font")}`;
   const measure = canvas.getContext("2d");
   measure.font = font;
-  const width = measure.measureText(text).width + 8;
-  const height = size * rem() * 1.6;
+  // Without a halo it stands in a circle: only the letters keep others away.
+  const width = measure.measureText(text).width + (halo ? 8 : 1);
+  const height = size * rem() * (halo ? 1.6 : 1.1);
   const pen = surface(canvas, width, height);
   pen.font = font;
   pen.lineJoin = "round";
