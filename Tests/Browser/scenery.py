@@ -58,7 +58,8 @@ class Wire:
         folder.mkdir(exist_ok=True)
         files = sorted(str(path) for path in (ROOT / "proto").rglob("*.proto"))
         subprocess.run([
-            sys.executable, "-m", "grpc_tools.protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}", f"--grpc_python_out={folder}", *files,
+            sys.executable, "-m", "grpc_tools.protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}", f"--grpc_python_out={folder}",
+            *files,
         ], check=True)
         sys.path.insert(0, str(folder))
 

@@ -1,4 +1,5 @@
-"""Takes the pictures in docs/screenshots: every page of the console on a real city's data, in both languages, on the screens it is made for.
+"""Takes the pictures in docs/screenshots: each page of the console on a real city's data, in both languages,
+on the screens it is made for.
 
     screenshots.py [--node FOLDER] [--out FOLDER] [--all | --only PATTERN]
 
@@ -91,7 +92,8 @@ def shots(city):
         Shot("sensor-en", "wang", "/lifeline/OCC-6005?span=month", ".series canvas", language="en"),
         Shot("sensor-phone", "wang", "/lifeline/SPEED-T4013", ".series canvas", PHONE),
         Shot("evaluation", "chen", "/evaluation?from=2017-12-28&to=2017-12-28", ".eval-chart canvas"),
-        Shot("evaluation-en", "chen", "/evaluation?by=district&compare=1&from=2017-12-28&to=2017-12-28", ".eval-chart canvas", language="en", whole=True),
+        Shot("evaluation-en", "chen", "/evaluation?by=district&compare=1&from=2017-12-28&to=2017-12-28", ".eval-chart canvas",
+             language="en", whole=True),
         Shot("evaluation-cases", "chen", "/evaluation", ".eval-chart canvas", steps=[("click", ".eval-table .figure-button")]),
         Shot("evaluation-phone", "chen", "/evaluation", ".eval-chart canvas", PHONE),
         Shot("users", "sun", "/admin/users", "tbody tr"),
@@ -207,7 +209,8 @@ class Camera:
         if shot.down:
             page.route(shot.down, unavailable)
         page.on("pageerror", lambda error: problems.append(f"JavaScript: {error}"))
-        page.on("response", lambda one: one.status >= 400 and one.status not in shot.expected and problems.append(f"{one.status} {one.url}"))
+        page.on("response", lambda one: one.status >= 400 and one.status not in shot.expected
+                and problems.append(f"{one.status} {one.url}"))
         try:
             take(page, shot, self.city.url, self.asked.out, self.asked.format)
             if not self.asked.unchecked:
@@ -238,7 +241,8 @@ class Camera:
 
 def unavailable(route):
     route.fulfill(status=503, json={"error": {
-        "code": "unavailable", "message": "生命线服务暂时连接不上，请稍后再试。", "message_en": "The lifeline service cannot be reached just now. Try again later.",
+        "code": "unavailable", "message": "生命线服务暂时连接不上，请稍后再试。",
+        "message_en": "The lifeline service cannot be reached just now. Try again later.",
     }})
 
 

@@ -184,8 +184,8 @@ function follow(view) {
 
 /** Until something happens, the newest cases stand there. */
 async function startTicker(view) {
-  const { cases } = await get(`/api/cases${queryText({ sort: "newest", limit: TICKER_ROWS, district: view.district })}`, { signal: view.signal })
-    .catch(() => ({ cases: [] }));
+  const asked = queryText({ sort: "newest", limit: TICKER_ROWS, district: view.district });
+  const { cases } = await get(`/api/cases${asked}`, { signal: view.signal }).catch(() => ({ cases: [] }));
   if (view.signal.aborted || view.events.length) return;
   view.events = cases.map((row) => ({ change: "filed", at: row.filed_at, row }));
   drawTicker(view);
