@@ -99,7 +99,8 @@ class People(dict):
             service = self.stubs.service("accounts", "Accounts", channel)
             service.PutUser(accounts.PutUserRequest(user=user, password=PASSWORD), timeout=60)
         person = Person(self.url, name)
-        assert eventually(person.sign_in, patience=60).status_code == 200
+        answer = eventually(person.sign_in, patience=60)
+        assert answer.status_code == 200, answer.text
         return person
 
 
