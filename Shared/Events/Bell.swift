@@ -35,7 +35,7 @@ final class Bell: Sendable {
 
   /// Waits for a ring after the `seen`th, at most for the time given, or until the task is cancelled. On a reactor.
   func wait(after seen: UInt64, atMost limit: Duration) async {
-    listenOnce()
+    listen()
     guard let reactor = Reactor.current else { preconditionFailure("Bell.wait outside a reactor") }
     let id = state.withLock { state in
       state.lastWaiter += 1
@@ -61,8 +61,8 @@ final class Bell: Sendable {
     state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
   }
 
-  /// The first waiter starts the listening; it ends when the database is closed.
-  private func listenOnce() {
+  /// The first who calls starts the listening; it ends when the database is closed. On a reactor.
+  func listen() {
     let isFirst = state.withLock { state in
       defer { state.listening = true }
       return !state.listening

@@ -5,20 +5,10 @@
 --
 -- or into a node's database, as the role dispatch. Takes some two minutes.
 
-CREATE FUNCTION pg_temp.spread(v bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT (d | (d << 1)) & 6148914691236517205 FROM (SELECT (c | (c << 2)) & 3689348814741910323 AS d FROM
-    (SELECT (b | (b << 4)) & 1085102592571150095 AS c FROM (SELECT (a | (a << 8)) & 71777214294589695 AS b FROM
-      (SELECT (v | (v << 16)) & 281470681808895 AS a) AS q1) AS q2) AS q3) AS q4
-$$;
-CREATE FUNCTION pg_temp.square(lon double precision, lat double precision) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT pg_temp.spread(floor((lon + 180) / 360 * 16777216)::bigint)
-    | (pg_temp.spread(floor((1 - ln(tan(radians(lat)) + 1 / cos(radians(lat))) / pi()) / 2 * 16777216)::bigint) << 1)
-$$;
-
 SELECT setseed(0.4);
 
 INSERT INTO cases (
-  id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, map_square, address, district_code, street_code,
+  id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, address, district_code, street_code,
   community_code, unplaced, urgent, filed_at, standard_id, standard_version, check_required, external_ref, version, state, state_since,
   department, crew, authority, due_origin, due_at, due_order, due_zh, due_en, clock_start, clock_pauses, calendar_version, overdue_at,
   overdue, supervised, supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count, rework_count, return_count,
@@ -27,7 +17,7 @@ SELECT lpad(to_hex(n), 32, '0')::uuid, to_char(filed, 'YYYYMMDD') || lpad((n % 1
   '路面破损' || kind, 'Pothole kind ' || kind,
   '人民路' || street || '号门前有垃圾, bulky item ' || n || ' 第' || n % 977 || '次反映'
     || CASE WHEN n % 5000 = 0 THEN ' 罕见井盖塌陷' ELSE '' END,
-  lon, lat, pg_temp.square(lon, lat), street || ' Main Street', 'd' || street % 16, 's' || street, '', n % 200 = 0, n % 67 = 0, filed,
+  lon, lat, street || ' Main Street', 'd' || street % 16, 's' || street, '', n % 200 = 0, n % 67 = 0, filed,
   'std', '1', n % 3 = 0, '1-' || 100000000 + n, 4, state, filed, CASE WHEN state = 1 THEN '' ELSE 'p' || kind % 40 END, 'c' || n % 3, '',
   1, due, (extract(epoch FROM due) * 1000000)::bigint, '依据标准 std 1, 自立案起 3 个自然日', 'By standard std 1: 3 natural days from filing',
   filed, '{}', '1', CASE WHEN state < 5 AND NOT late THEN due END, late, late AND n % 3 = 0, false,

@@ -63,7 +63,3 @@ public struct MapTile: Sendable, Hashable {
   /// Squares whose numbers agree but for this many low bits are one cluster.
   public var clusterShift: Int32 { max(0, 2 * (Int32(MapSquare.zoom) - zoom - Self.clusterBits)) }
 }
-
-extension CaseFile {
-  public var mapSquare: MapSquare? { place.point.flatMap { MapSquare($0) } }
-}

@@ -72,7 +72,7 @@ struct Core: Sendable {
   let handler: DispatchHandlerImpl
   let sweep: SweepDeadlines
 
-  /// - Parameter viewAge: how old an overview or a map tile may be. Default 1 s.
+  /// - Parameter viewAge: how old an overview may be, and a map tile when nothing is heard of changes. Default 1 s.
   init(
     database: Database, reactors: ReactorGroup, clock: any CityClock, timeZone: CityTimeZone, viewAge: Duration = .seconds(1)
   ) {
@@ -80,11 +80,13 @@ struct Core: Sendable {
     self.clock = clock
     let settings = SettingsCache(timeZone: timeZone)
     self.settings = settings
+    let cases = OpenCaseBoard(database: database, clock: clock, maxAge: viewAge)
     let batch = CommandBatch(database: database, settings: settings, policy: policy, clock: clock)
     handler = DispatchHandlerImpl(
-      queues: ReactorLocal { CommandQueue(reactor: $0, batch: batch) }, reader: CaseReader(database: database, policy: policy),
-      overview: OverviewBoard(database: database, clock: clock, timeZone: timeZone, maxAge: viewAge),
-      tiles: MapTiles(database: database, clock: clock, maxAge: viewAge),
+      queues: ReactorLocal { CommandQueue(reactor: $0, batch: batch) },
+      reader: CaseReader(database: database, cases: cases, policy: policy),
+      overview: OverviewBoard(database: database, cases: cases, clock: clock, timeZone: timeZone, maxAge: viewAge),
+      tiles: MapTiles(cases: cases),
       directory: SettingsDirectory(database: database, clock: clock, timeZone: timeZone), clock: clock)
     sweep = SweepDeadlines(database: database, settings: settings, policy: policy, clock: clock)
   }

@@ -60,8 +60,59 @@ import Testing
       ])
       #expect(try await numbers(dispatch, ListCasesRequest(q: "长安街")) == [caseNumber(1)])
       #expect(try await numbers(dispatch, ListCasesRequest(q: "何处")).isEmpty)
-      let square = try await dispatch.database.query("SELECT map_square FROM cases")[0][0, Int64?.self]
-      #expect(square == MapSquare(GeoPoint(longitude: 116.5, latitude: 39.8))?.number)
+    }
+  }
+
+  @Test func `frequent words, rare ones and those of the oldest case only: all are found, page by page, and counted`() async throws {
+    try await withDispatch { dispatch in
+      let count = CaseQueries.sampleSize + 60
+      try await dispatch.apply(
+        (1...count).map { number in
+          filed(number) {
+            $0.text = "垃圾" + (number % 60 == 0 ? "井盖" : "") + (number == 1 ? "塌陷" : "")
+            $0.urgent = number % 2 == 0
+          }
+        })
+      for (words, expected) in [("垃圾", count), ("井盖", count / 60), ("塌陷", 1), ("垃圾 塌陷", 1), ("路灯", 0)] {
+        let request = ListCasesRequest(q: words, countUpTo: 1_000)
+        #expect(try await numbers(dispatch, request, pageSize: 50).count == expected, "\(words)")
+        let counted = try await dispatch.handler.listCases(request, call(DispatchMethods.listCases))
+        #expect(counted.total == expected && !counted.moreThanTotal, "\(words)")
+      }
+      #expect(try await numbers(dispatch, ListCasesRequest(q: "塌陷", onlyUrgent: true)).isEmpty)
+      #expect(try await numbers(dispatch, ListCasesRequest(q: "井盖", onlyUrgent: true), pageSize: 3).count == count / 60)
+    }
+  }
+
+  @Test func `open cases are counted from memory as the table has them, whatever is asked for`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.apply(
+        (1...24).map { number in
+          filed(number) {
+            $0.kind = "k\(number % 3)"; $0.place?.districtCode = "D\(number % 2)"; $0.place?.streetCode = "S\(number % 4)"
+            $0.urgent = number % 5 == 0; $0.unplaced = number % 6 == 0
+          }
+        })
+      for number in [3, 8] {
+        let cancel = CancelCaseRequest(command: command(number, key: "c\(number)", reason: "误报"))
+        _ = try await dispatch.handler.cancelCase(cancel, call(DispatchMethods.cancelCase))
+      }
+      let open: [DispatchAPI.CaseState] = [.pendingDispatch, .dispatched, .handling, .returned, .handled, .pendingClose]
+      let asked = [
+        ListCasesRequest(states: open), ListCasesRequest(states: [.dispatched], districtCode: "D1"),
+        ListCasesRequest(states: open, kind: "k1"),
+        ListCasesRequest(states: open, streetCode: "S2", onlyUrgent: true),
+        ListCasesRequest(states: open, department: "环卫", onlyUnplaced: true),
+        ListCasesRequest(sort: .due), ListCasesRequest(states: open, kinds: ["k0", "k2"], departments: ["环卫", "市政"]),
+        ListCasesRequest(states: open, department: "环卫", crew: "一班"), ListCasesRequest(states: [.returned]),
+        ListCasesRequest(states: open, onlySupervised: true),
+      ]
+      for request in asked {
+        var request = request
+        request.countUpTo = 1_000
+        let answer = try await dispatch.handler.listCases(request, call(DispatchMethods.listCases))
+        #expect(answer.total == answer.cases.count && !answer.moreThanTotal && answer.nextPageToken.isEmpty, "\(request)")
+      }
     }
   }
 

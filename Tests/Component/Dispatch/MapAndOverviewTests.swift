@@ -46,11 +46,16 @@ import Testing
       try await fill(dispatch)
       var request = try request(12)
       let all = try VectorTile(try await tile(dispatch, request))
-      #expect(all.layer == "cases" && all.features == 39)
-      #expect(all.keys.isSuperset(of: ["number", "state", "kind", "overdue", "urgent", "supervised"]))
-      #expect(all.texts.contains("dispatched") && all.texts.contains(caseNumber(7)))
+      #expect(all.layer == "cases" && all.extent == 4_096 && all.version == 2 && all.features.count == 39)
+      let seventh = try #require(all.features.first { $0.values["number"] == .text(caseNumber(7)) })
+      #expect(
+        seventh.values == [
+          "number": .text(caseNumber(7)), "state": .text("dispatched"), "kind": .text("0110"), "overdue": .flag(false),
+          "urgent": .flag(false), "supervised": .flag(false),
+        ])
+      #expect(all.features.suffix(3).allSatisfy { $0.values["urgent"] == .flag(true) }, "these lie on top")
       request.onlyUrgent = true
-      #expect(try VectorTile(try await tile(dispatch, request)).features == 3)
+      #expect(try VectorTile(try await tile(dispatch, request)).features.count == 3)
       request.districtCode = "D2"
       #expect(try await tile(dispatch, request).isEmpty, "nothing there, nothing sent")
       #expect(try await tile(dispatch, GetCaseTileRequest(z: 12, x: 0, y: 0)).isEmpty)
@@ -61,11 +66,57 @@ import Testing
     try await withDispatch { dispatch in
       try await fill(dispatch)
       let tile = try VectorTile(try await tile(dispatch, GetCaseTileRequest(z: 3, x: 6, y: 3)))
-      #expect(tile.features == 1 && tile.keys == ["count", "overdue", "urgent"])
-      #expect(tile.numbers.contains(39) && tile.numbers.contains(3))
+      #expect(tile.features.map(\.values) == [["count": .number(39), "overdue": .number(0), "urgent": .number(3)]])
       let cancel = CancelCaseRequest(command: command(1, key: "c", reason: "误报"))
       _ = try await dispatch.handler.cancelCase(cancel, call(DispatchMethods.cancelCase))
-      #expect(try VectorTile(try await self.tile(dispatch, GetCaseTileRequest(z: 3, x: 6, y: 3))).numbers.contains(38))
+      let after = try VectorTile(try await self.tile(dispatch, GetCaseTileRequest(z: 3, x: 6, y: 3)))
+      #expect(after.features.map(\.values["count"]) == [.number(38)])
+    }
+  }
+
+  @Test func `single cases stand where PostGIS puts them`() async throws {
+    try await withDispatch { dispatch in
+      try await fill(dispatch)
+      for zoom in Int32(12)...22 {
+        let request = try request(zoom)
+        let ours = try VectorTile(try await tile(dispatch, request))
+        let theirs = try await dispatch.database.query(
+          """
+          SELECT public.ST_AsMVT(tile, 'cases', 4096, 'point') FROM (
+            SELECT public.ST_AsMVTGeom(point, public.ST_TileEnvelope(\(zoom), \(request.x), \(request.y)), 4096, 0, true) AS point, number
+            FROM cases, LATERAL (
+              SELECT public.ST_Transform(public.ST_SetSRID(public.ST_MakePoint(longitude, latitude), 4326), 3857) AS point) AS projected
+          ) AS tile
+          """)
+        let peer = try VectorTile(try theirs[0][0, [UInt8].self])
+        // They round where we cut off, and count what lies on the edge to both sides.
+        let expected = Dictionary(uniqueKeysWithValues: peer.features.map { ($0.values["number"], $0) })
+        #expect(zoom > 15 || ours.features.count == expected.count)
+        for feature in ours.features {
+          let peer = try #require(expected[feature.values["number"]], "zoom \(zoom)")
+          #expect(abs(feature.x - peer.x) <= 1 && abs(feature.y - peer.y) <= 1, "zoom \(zoom): \(feature), \(peer)")
+        }
+      }
+    }
+  }
+
+  @Test func `more cases than are shown singly are clusters, each in the middle of its cases, and none lost`() async throws {
+    try await withDispatch { dispatch in
+      let count = MapTile.pointLimit + 1
+      try await dispatch.apply(
+        (1...count).map { number in
+          filed(number) {
+            $0.place?.point = Point(longitude: 116.39 + Double(number % 50) * 0.0004, latitude: 39.88 + Double(number / 50) * 0.0004)
+          }
+        })
+      let request = try request(12)
+      let all = try VectorTile(try await tile(dispatch, request))
+      let counts = all.features.map { $0.values["count"]?.asNumber ?? 0 }
+      #expect(counts.reduce(0, +) == UInt64(count) && counts.count > 10 && counts == counts.sorted())
+      #expect(all.features.allSatisfy { (0..<4_096).contains($0.x) && (0..<4_096).contains($0.y) })
+      let cancel = CancelCaseRequest(command: command(1, key: "c", reason: "误报"))
+      _ = try await dispatch.handler.cancelCase(cancel, call(DispatchMethods.cancelCase))
+      #expect(try VectorTile(try await tile(dispatch, request)).features.count == count - 1, "now they are few enough")
     }
   }
 
@@ -149,70 +200,5 @@ import Testing
     maker.cancel()
     #expect(try await other.value == 2)
     await #expect(throws: CancellationError.self) { try await maker.value }
-  }
-}
-
-/// As much of a Mapbox vector tile as the tests look at.
-struct VectorTile {
-  private(set) var layer = ""
-  private(set) var features = 0
-  private(set) var keys: Set<String> = []
-  private(set) var texts: Set<String> = []
-  private(set) var numbers: Set<UInt64> = []
-
-  init(_ bytes: [UInt8]) throws {
-    for case (3, .bytes(let layer)) in try Self.fields(bytes[...]) {
-      for field in try Self.fields(layer) {
-        switch field {
-        case (1, .bytes(let name)): self.layer = String(decoding: name, as: UTF8.self)
-        case (2, _): features += 1
-        case (3, .bytes(let key)): keys.insert(String(decoding: key, as: UTF8.self))
-        case (4, .bytes(let value)): try read(value)
-        default: break
-        }
-      }
-    }
-  }
-
-  private mutating func read(_ value: ArraySlice<UInt8>) throws {
-    for field in try Self.fields(value) {
-      switch field {
-      case (1, .bytes(let text)): texts.insert(String(decoding: text, as: UTF8.self))
-      case (4, .number(let number)), (5, .number(let number)): numbers.insert(number)
-      case (6, .number(let number)): numbers.insert(number >> 1)
-      default: break
-      }
-    }
-  }
-
-  private enum Value {
-    case number(UInt64)
-    case bytes(ArraySlice<UInt8>)
-  }
-
-  private static func fields(_ bytes: ArraySlice<UInt8>) throws -> [(UInt64, Value)] {
-    var (rest, fields) = (bytes, [(UInt64, Value)]())
-    func varint() throws -> UInt64 {
-      var (number, shift): (UInt64, UInt64) = (0, 0)
-      while let byte = rest.popFirst() {
-        number |= UInt64(byte & 0x7f) << shift
-        if byte < 0x80 { return number }
-        shift += 7
-      }
-      throw Unexpected()
-    }
-    while !rest.isEmpty {
-      let tag = try varint()
-      switch tag & 7 {
-      case 0: fields.append((tag >> 3, .number(try varint())))
-      case 2:
-        let length = Int(try varint())
-        guard rest.count >= length else { throw Unexpected() }
-        fields.append((tag >> 3, .bytes(rest.prefix(length))))
-        rest = rest.dropFirst(length)
-      default: throw Unexpected()
-      }
-    }
-    return fields
   }
 }

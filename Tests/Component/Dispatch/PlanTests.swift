@@ -83,17 +83,9 @@ import Testing
       let text = try await plan(statement, database, after: CaseQueries.byWords)
       #expect(text.contains("case_search_words") && !text.contains("Seq Scan"), "\(text)")
     }
-    let tile = try #require(MapTile(zoom: 12, column: 20, row: 20))
-    let reading: [(SQL, String)] = [
-      (OverviewStore.open, "cases_open"), (TileStore.count(tile, TileFilter()), "cases_on_map"),
-      (TileStore.clusters(tile, TileFilter(states: [.handling], kind: "k1", onlyUrgent: true)), "cases_on_map"),
-    ]
-    for (statement, index) in reading {
-      let text = try await plan(statement, database)
-      #expect(text.contains("Index Only Scan using \(index) "), "\(text)")
-    }
-    let points = try await plan(TileStore.points(tile, TileFilter()), database)
-    #expect(points.contains("cases_on_map") && !points.contains("Seq Scan"), "\(points)")
+    let key = CaseQueries.Key(order: filedAt.microseconds, id: caseID(5))
+    let page = try await plan(OpenCaseStore.page(after: key, limit: 10_000), database, after: CaseQueries.inOrder)
+    #expect(page.contains("using cases_due ") && !page.contains("Sort"), "\(page)")
     let day = [filedAt - hours(24)]
     for statement in [OverviewStore.filed(day, before: filedAt), OverviewStore.closed(day, before: filedAt)] {
       let text = try await plan(statement, database)
@@ -124,13 +116,13 @@ import Testing
   /// One in twenty is open.
   private static func manyCases(_ first: Int, to last: Int) -> SQL {
     """
-    INSERT INTO cases (id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, map_square, address,
+    INSERT INTO cases (id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, address,
       district_code, street_code, community_code, unplaced, urgent, filed_at, standard_id, standard_version, check_required,
       external_ref, version, state, state_since, department, crew, authority,
       due_origin, due_at, due_order, due_zh, due_en, clock_start, clock_pauses, calendar_version, overdue_at, overdue, supervised,
       supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count,
       rework_count, return_count, dispatch_due_at)
-    SELECT gen_random_uuid(), n::text, 1, 'k' || n % 40, '', '', '', 116, 39, n % 4096 << 24, '', 'd' || n % 16, 's' || n % 100,
+    SELECT gen_random_uuid(), n::text, 1, 'k' || n % 40, '', '', '', 116, 39, '', 'd' || n % 16, 's' || n % 100,
       '', n % 500 = 0, n % 300 = 0, filed, 'std', '1', false,
       'r' || n, 4, CASE WHEN n % 20 = 0 THEN 2 ELSE 7 END, filed, 'd' || n / 20 % 5, 'c' || n / 100 % 2, '', 1, due,
       (extract(epoch FROM due) * 1000000)::bigint, '', '', filed, '{}', '', CASE WHEN n % 20 = 0 AND n % 100 <> 0 THEN due END,

@@ -13,10 +13,7 @@ extension CaseReader {
       throw CaseRequest.invalid("count_up_to 最多 10000。", "count_up_to is at most 10,000.")
     }
     let filter = try CaseFilter(request)
-    var files = try CaseStore.read(try await inOrder(CaseQueries.list(filter, after: after, limit: size + 1)))
-    // Words that many cases have are met soon; where they are not, they may be few, and lead to their cases.
-    let isFew = files.count <= size ? try await areFew(filter.terms) : false
-    if isFew { files = try CaseStore.read(try await byWords(CaseQueries.listFound(filter, after: after, limit: size + 1))) }
+    let (files, isFew) = try await find(filter, after: after, limit: size + 1)
     let page = files.prefix(size)
     var response = ListCasesResponse(cases: page.map(\.wire))
     if files.count > size {
@@ -28,14 +25,25 @@ extension CaseReader {
     return response
   }
 
+  /// Frequent words are met soon, on the listing's way; rare ones lead to their cases.
+  private func find(_ filter: CaseFilter, after: CaseQueries.Key?, limit: Int) async throws -> ([CaseFile], isFew: Bool) {
+    if try await areFew(filter, after: after) {
+      return (try CaseStore.read(try await byWords(CaseQueries.listFound(filter, after: after, limit: limit))), true)
+    }
+    return (try CaseStore.read(try await inOrder(CaseQueries.list(filter, after: after, limit: limit))), false)
+  }
+
   private func inOrder(_ statement: SQL) async throws -> Rows { try await database.atomically([CaseQueries.inOrder, statement])[1] }
 
   private func byWords(_ statement: SQL) async throws -> Rows { try await database.atomically([CaseQueries.byWords, statement])[1] }
 
   /// Whether so few cases have the words that these lead to them.
-  private func areFew(_ terms: [SearchWords.Term]) async throws -> Bool {
-    guard !terms.isEmpty else { return false }
-    return try await byWords(CaseQueries.countFound(terms))[0][0, Int.self] <= CaseQueries.foundLimit
+  private func areFew(_ filter: CaseFilter, after: CaseQueries.Key?) async throws -> Bool {
+    guard !filter.terms.isEmpty else { return false }
+    let (looked, met) = try await inOrder(CaseQueries.sample(filter, after: after))[0].decode(Int64.self, Int64.self)
+    guard looked == CaseQueries.sampleSize, met < CaseQueries.frequentFrom else { return false }
+    let rows = try await database.atomically([CaseQueries.countingWords, CaseQueries.countFound(filter.terms)])[1]
+    return try rows[0][0, Int.self] <= CaseQueries.foundLimit
   }
 
   /// Where the call stopped looking; nil at the end. Never before the last case that it gives: cases filed since may have moved it.
@@ -49,6 +57,13 @@ extension CaseReader {
   }
 
   private func count(_ filter: CaseFilter, upTo limit: Int, isFew: Bool, _ response: inout ListCasesResponse) async throws {
+    if let filter = filter.ofOpenCases {
+      let count = try await cases.view { $0.count(filter) }.1
+      response.total = Int64(min(count, limit))
+      response.moreThanTotal = count > limit
+      return
+    }
+    let limit = min(limit, CaseQueries.rowCountLimit)
     let rows =
       isFew
       ? try await byWords(CaseQueries.countFound(filter, upTo: limit)) : try await inOrder(CaseQueries.count(filter, upTo: limit))

@@ -7,6 +7,7 @@ internal import RPC
 /// Cases as people ask for them.
 struct CaseReader: Sendable {
   let database: Database
+  let cases: OpenCaseBoard
   let policy: CasePolicy
 
   /// - Throws: `Refusal.unknownCase`.

@@ -3,13 +3,14 @@ internal import DispatchAPI
 internal import DispatchDomain
 internal import Postgres
 
-/// The overview: counted for the whole city, every district and every department at once, at most once in a second; what anybody asks
-/// for is summed up from that in memory.
+/// The overview: open cases counted from memory, what the day brought from the table, for the whole city, every district and every
+/// department at once, at most once in a second; what anybody asks for is summed up from that.
 struct OverviewBoard: Sendable {
   /// How long the days before the present one are not counted again, in units of the age of the rest.
   static let pastAges = 60
 
   private let database: Database
+  private let cases: OpenCaseBoard
   private let clock: any CityClock
   private let timeZone: CityTimeZone
   private let present: Recent<Bool, Present>
@@ -29,8 +30,9 @@ struct OverviewBoard: Sendable {
   }
 
   /// - Parameter maxAge: how old the figures may be.
-  init(database: Database, clock: any CityClock, timeZone: CityTimeZone, maxAge: Duration) {
+  init(database: Database, cases: OpenCaseBoard, clock: any CityClock, timeZone: CityTimeZone, maxAge: Duration) {
     self.database = database
+    self.cases = cases
     self.clock = clock
     self.timeZone = timeZone
     present = Recent(maxAge: maxAge, limit: 1)
@@ -68,7 +70,7 @@ struct OverviewBoard: Sendable {
   private func count() async throws -> Present {
     let now = clock.now()
     let steps = OverviewSteps(at: now, timeZone)
-    let cells = try OverviewStore.readOpen(try await database.query(OverviewStore.open))
+    let cells = try await cases.view { $0.overviewCells() }.1
     // What is told by a replay may be ahead of this process's clock by a moment; it belongs to the present hour.
     let today = try await trend(steps.hours, before: steps.tomorrow)
     return Present(at: now, steps: steps, cells: cells, today: today)

@@ -38,6 +38,18 @@ struct CaseFilter: Sendable, Hashable {
 
   var onlyOpen: Bool { !states.isEmpty && states.allSatisfy(\.isOpen) }
 
+  /// The same for cases in memory; nil when these do not know all that is asked for.
+  var ofOpenCases: OpenCaseFilter? {
+    guard onlyOpen || (sort == .due && states.isEmpty), channel == 0, terms.isEmpty else { return nil }
+    guard filedFrom == nil, filedBefore == nil, dueBefore == nil else { return nil }
+    var flags: OpenCase.Flags = []
+    for (isAsked, flag) in [
+      (onlyOverdue, OpenCase.Flags.overdue), (onlyUrgent, .urgent), (onlySupervised, .supervised), (onlyUnplaced, .unplaced),
+    ] where isAsked { flags.insert(flag) }
+    return OpenCaseFilter(
+      states: states, kinds: kinds, departments: departments, crew: crew, district: district, street: street, flags: flags)
+  }
+
   /// One thing that is asked for.
   enum Field: Hashable, CaseIterable {
     case states, departments, crew, district, street, kinds, channel, overdue, unplaced, urgent, supervised, filed, due

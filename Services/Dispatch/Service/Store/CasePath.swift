@@ -26,8 +26,11 @@ struct CasePath: Sendable {
     switch filter.sort {
     case .newest, .oldest: self = Self.byFiling(filter)
     case .due where filter.departments.count == 1:
-      self.init("cases_due_of_department", [.departments, .due], first: ("department", "\(filter.departments[0])"), holds: "state < 7")
-    case .due: self.init("cases_due", [.due], holds: "state < 7")
+      let serves: Set<CaseFilter.Field> = [.departments, .due]
+      self.init(
+        "cases_due_of_department", serves.union(Self.openStates(filter)), first: ("department", "\(filter.departments[0])"),
+        holds: "state < 7")
+    case .due: self.init("cases_due", Set([.due]).union(Self.openStates(filter)), holds: "state < 7")
     case .ended: self.init("cases_ended", [], holds: "ended_at IS NOT NULL")
     }
   }
@@ -52,7 +55,13 @@ struct CasePath: Sendable {
   }
 
   private static func open(_ filter: CaseFilter) -> CasePath {
-    filter.states.count == 1 ? ofState(filter) : CasePath("cases_filed_any_open", [.filed], holds: "state < 7")
+    if filter.states.count == 1 { return ofState(filter) }
+    return CasePath("cases_filed_any_open", Set([.filed]).union(openStates(filter)), holds: "state < 7")
+  }
+
+  /// An index of all open cases answers the question for all open ones.
+  private static func openStates(_ filter: CaseFilter) -> Set<CaseFilter.Field> {
+    Set(filter.states) == Set(CaseState.open) ? [.states] : []
   }
 
   private static func ofState(_ filter: CaseFilter) -> CasePath {

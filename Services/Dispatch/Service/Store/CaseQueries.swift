@@ -7,8 +7,14 @@ internal import Postgres
 enum CaseQueries {
   /// Cases that one call looks at, at most: 5,000.
   static let lookLimit = 5_000
-  /// Cases that one call counts, at most: 10,000.
+  /// The first cases on a path that tell whether words are frequent: 200. Where `frequentFrom` of them have the words, going along meets
+  /// more soon; counting them all by the index could take a second.
+  static let sampleSize = 200
+  static let frequentFrom = 2
+  /// Cases that one call counts, at most: 10,000; those that are in memory. Of the others 1,000, and those with words among 1,000.
   static let countLimit = 10_000
+  static let rowCountLimit = 1_000
+  static let wordCountLook = 1_000
   /// Up to this many cases with the words that are looked for, they are fetched by the words and sorted: 5,000. More are so many that
   /// going along an index meets them soon.
   static let foundLimit = 5_000
@@ -25,6 +31,12 @@ enum CaseQueries {
 
   /// Before each statement that begins with the words, in its transaction: how many cases begin with a word the planner cannot know.
   static let byWords: SQL = "SET LOCAL enable_seqscan = off"
+
+  /// Before counting those that have the words, in its transaction: of words that many more than `foundLimit` have, PostgreSQL takes only a
+  /// part from the index (manual §70.5), and that they are too many is known sooner.
+  static let countingWords: SQL = """
+    SELECT set_config('enable_seqscan', 'off', true), set_config('gin_fuzzy_search_limit', \("\(4 * foundLimit)"), true)
+    """
 
   /// The next cases on the path that fit, at most `limit`, of the next `lookLimit` on it.
   static func list(_ filter: CaseFilter, after key: Key?, limit: Int) -> SQL {
@@ -56,6 +68,17 @@ enum CaseQueries {
       """
   }
 
+  /// How many of the next `sampleSize` cases on the path there are, and how many of them have the words, whatever else is asked for.
+  static func sample(_ filter: CaseFilter, after key: Key?) -> SQL {
+    let path = CasePath(for: filter)
+    return """
+      SELECT count(*), count(*) FILTER (WHERE \(fragment: has(filter.terms))) FROM (
+        SELECT * FROM cases WHERE \(fragment: range(filter, path, after: key))
+        ORDER BY \(fragment: order(filter.sort, path)) LIMIT \(sampleSize)
+      ) AS cases
+      """
+  }
+
   /// How many cases have the words, counted up to one more than `foundLimit`.
   static func countFound(_ terms: [SearchWords.Term]) -> SQL {
     "SELECT count(*) FROM (SELECT FROM case_search WHERE words @@ \(fragment: query(terms)) LIMIT \(foundLimit + 1)) AS found"
@@ -69,17 +92,18 @@ enum CaseQueries {
     """
   }
 
-  /// How many fit among the first `lookLimit` on the path, counted up to one more than `limit`; and whether there are more on the path.
-  /// Where everything on the path fits, just how many there are.
+  /// How many fit among the first `lookLimit` on the path, or `wordCountLook`, counted up to one more than `limit`; and whether there are
+  /// more on the path. Where everything on the path fits, just how many there are.
   static func count(_ filter: CaseFilter, upTo limit: Int) -> SQL {
     let path = CasePath(for: filter)
     let residual = residual(filter, path)
     guard !residual.isEmpty else {
       return "SELECT count(*), false FROM (\(fragment: looked(filter, path, limit: limit + 1))) AS looked"
     }
-    let looked = looked(filter, path, limit: lookLimit)
+    let looks = filter.terms.isEmpty ? lookLimit : wordCountLook
+    let looked = looked(filter, path, limit: looks)
     return """
-      SELECT count(*), (SELECT count(*) FROM (\(fragment: looked)) AS looked) = \(lookLimit) FROM (
+      SELECT count(*), (SELECT count(*) FROM (\(fragment: looked)) AS looked) = \(looks) FROM (
         SELECT FROM (\(fragment: looked)) AS cases WHERE \(fragment: residual.conjunction) LIMIT \(limit + 1)
       ) AS counted
       """
@@ -135,11 +159,12 @@ enum CaseQueries {
   /// What is looked up in each case on the way.
   private static func residual(_ filter: CaseFilter, _ path: CasePath) -> [SQL] {
     var conditions = CaseFilter.Field.allCases.filter { !path.serves.contains($0) }.compactMap(filter.condition)
-    if !filter.terms.isEmpty {
-      conditions.append(
-        "EXISTS (SELECT FROM case_search AS search WHERE search.case_id = cases.id AND search.words @@ \(fragment: query(filter.terms)))")
-    }
+    if !filter.terms.isEmpty { conditions.append(has(filter.terms)) }
     return conditions
+  }
+
+  private static func has(_ terms: [SearchWords.Term]) -> SQL {
+    "EXISTS (SELECT FROM case_search AS search WHERE search.case_id = cases.id AND search.words @@ \(fragment: query(terms)))"
   }
 
   /// Every condition but the words.

@@ -6,13 +6,13 @@ extension CaseStore {
   /// Many new cases in one statement.
   static func insert(_ files: [CaseFile]) -> SQL {
     """
-    INSERT INTO cases (\(unsafeLiteral: columns), due_order, overdue_at, map_square)
+    INSERT INTO cases (\(unsafeLiteral: columns), due_order, overdue_at)
     SELECT id, number, channel, kind, kind_name, kind_name_en, body, longitude, latitude, address, district_code, street_code,
       community_code, unplaced, urgent, filed_at, standard_id, standard_version, limit_amount, limit_unit, check_required, external_ref,
       duplicate_of, version, state, state_since, department, crew, authority, due_origin, due_at, due_zh, due_en, clock_start,
       string_to_array(clock_pauses, ',')::bigint[], calendar_version, clock_stopped_at, clock_resumed_at, overdue, supervised,
       supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count, rework_count, return_count,
-      dispatch_due_at, due_order, overdue_at, map_square
+      dispatch_due_at, due_order, overdue_at
     FROM unnest(\(fragment: filed(files)), \(fragment: changed(files)))
       AS new (id, number, channel, kind, kind_name, kind_name_en, body, urgent, filed_at, standard_id, standard_version, limit_amount,
         limit_unit, check_required, external_ref, duplicate_of, dispatch_due_at, \(unsafeLiteral: changedColumns))
@@ -31,8 +31,7 @@ extension CaseStore {
       supervised = new.supervised, supervised_by_rule = new.supervised_by_rule,
       dispatched_at = new.dispatched_at, handled_at = new.handled_at, ended_at = new.ended_at,
       report_count = new.report_count, reopen_count = new.reopen_count, rework_count = new.rework_count,
-      return_count = new.return_count, due_order = new.due_order, overdue_at = new.overdue_at,
-      map_square = new.map_square
+      return_count = new.return_count, due_order = new.due_order, overdue_at = new.overdue_at
     FROM unnest(\(files.map(\.id)), \(fragment: changed(files))) AS new (id, \(unsafeLiteral: changedColumns))
     WHERE cases.id = new.id
     """
@@ -51,7 +50,7 @@ extension CaseStore {
     longitude, latitude, address, district_code, street_code, community_code, unplaced, version, state, state_since, department, crew, \
     authority, due_origin, due_at, due_zh, due_en, clock_start, clock_pauses, calendar_version, clock_stopped_at, clock_resumed_at, \
     overdue, supervised, supervised_by_rule, dispatched_at, handled_at, ended_at, report_count, reopen_count, rework_count, \
-    return_count, due_order, overdue_at, map_square
+    return_count, due_order, overdue_at
     """
 
   /// In the order of `changedColumns`.
@@ -64,7 +63,7 @@ extension CaseStore {
     \(files.map(\.clockResumedAt)), \(files.map(\.overdue)), \(files.map(\.supervised)), \(files.map(\.supervisedByRule)),
     \(files.map(\.dispatchedAt)), \(files.map(\.handledAt)), \(files.map(\.endedAt)), \(files.map(\.reportCount)),
     \(files.map(\.reopenCount)), \(files.map(\.reworkCount)), \(files.map(\.returnCount)),
-    \(files.map(\.deadline.storedOrder)), \(files.map(\.overdueMoment)), \(files.map { $0.mapSquare?.number })
+    \(files.map(\.deadline.storedOrder)), \(files.map(\.overdueMoment))
     """
   }
 

@@ -2,24 +2,8 @@ internal import CityModel
 internal import DispatchDomain
 internal import Postgres
 
-/// Counts of cases for the overview, cut as finely as anybody may ask for them.
+/// What was filed and closed, for the overview, cut as finely as anybody may ask for it.
 enum OverviewStore {
-  /// Open cases, from their index alone.
-  static let open: SQL = """
-    SELECT district_code, department, state, overdue, supervised, unplaced, urgent, count(*) FROM cases WHERE state < 7
-    GROUP BY district_code, department, state, overdue, supervised, unplaced, urgent
-    """
-
-  static func readOpen(_ rows: Rows) throws -> [OverviewCell] {
-    try rows.map { row in
-      var reader = RowReader(row)
-      return OverviewCell(
-        area: OverviewArea(district: try reader.take(), department: try reader.take()), state: try reader.take(),
-        overdue: try reader.take(), supervised: try reader.take(), unplaced: try reader.take(), urgent: try reader.take(),
-        count: try reader.take())
-    }
-  }
-
   /// Cases filed in each of the steps that begin at `starts`, the last one ending before `end`.
   static func filed(_ starts: [Instant], before end: Instant) -> SQL {
     """

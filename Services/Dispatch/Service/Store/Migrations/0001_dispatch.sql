@@ -37,9 +37,6 @@ CREATE TABLE cases (
   body text NOT NULL,
   longitude double precision,
   latitude double precision,
-  -- The square of the Web Mercator grid at zoom 24 that holds the point, both ordinals' bits interleaved: the squares of any map tile are
-  -- one range. DispatchDomain.MapSquare.
-  map_square bigint,
   address text NOT NULL,
   district_code text NOT NULL,
   street_code text NOT NULL,
@@ -89,7 +86,6 @@ CREATE TABLE cases (
   rework_count integer NOT NULL CHECK (rework_count >= 0),
   return_count integer NOT NULL CHECK (return_count >= 0),
   CHECK ((longitude IS NULL) = (latitude IS NULL)),
-  CHECK (map_square IS NULL OR longitude IS NOT NULL),
   CHECK ((limit_amount IS NULL) = (limit_unit IS NULL)),
   CHECK ((due_origin = 0) = (due_at IS NULL)),
   CHECK ((due_at IS NULL) = (due_order = 9223372036854775807)),
@@ -126,10 +122,6 @@ CREATE INDEX cases_filed_urgent ON cases (filed_at, id) WHERE urgent;
 CREATE INDEX cases_due ON cases (due_order, id) WHERE state < 7;
 CREATE INDEX cases_due_of_department ON cases (department, due_order, id) WHERE state < 7;
 CREATE INDEX cases_ended ON cases (ended_at, id) WHERE ended_at IS NOT NULL;
--- The overview counts by these alone, and map tiles of many cases are made of these alone.
-CREATE INDEX cases_open ON cases (district_code, department, state, overdue, supervised, unplaced, urgent) WHERE state < 7;
-CREATE INDEX cases_on_map ON cases (map_square)
-  INCLUDE (longitude, latitude, state, overdue, urgent, supervised, kind, department, district_code) WHERE state < 7;
 CREATE INDEX cases_external_ref ON cases (external_ref) WHERE external_ref <> '';
 
 -- The words by which a case is found (DispatchDomain.SearchWords): a table of its own, because it is written once, when a case is filed
