@@ -137,6 +137,7 @@ extension PostgresCluster {
     let deadline = MonotonicTime.now().advanced(by: .seconds(30))
     while let old = postmaster() {
       guard isPostmaster(old.pid) else {
+        try await awaitOrphans(until: deadline)
         for file in ["\(data)/postmaster.pid", "\(socketFolder)/.s.PGSQL.\(Self.port)", "\(socketFolder)/.s.PGSQL.\(Self.port).lock"] {
           unlink(file)
         }
@@ -148,6 +149,19 @@ extension PostgresCluster {
       kill(old.pid, SIGINT)
       try await Reactor.sleep(for: .milliseconds(50))
     }
+  }
+
+  /// After a kill of the postmaster its other processes hold its memory until they notice; no new one starts before.
+  private func awaitOrphans(until deadline: MonotonicTime) async throws {
+    while Files.names(in: "/proc").contains(where: { isOrphan($0) }) {
+      guard MonotonicTime.now() < deadline else { throw HostError("processes of an earlier PostgreSQL still run on \(data)") }
+      try await Reactor.sleep(for: .milliseconds(50))
+    }
+  }
+
+  private func isOrphan(_ process: String) -> Bool {
+    guard pid_t(process) != nil, Files.readText("/proc/\(process)/cmdline")?.hasPrefix("postgres:") == true else { return false }
+    return Files.absolute("/proc/\(process)/cwd") == data
   }
 
   /// The process that runs on the cluster now.
