@@ -40,6 +40,7 @@ scenario:        ## end to end and interoperability: real processes, real peers,
 
 bench: release   ## print BENCH lines (quiet machine)
 	@.ci/setup tests
+	@.ci/assets --tests >/dev/null
 	CHENGYUN_BIN="$(BIN)" "$$(.ci/venv)/bin/python" Tests/Benchmarks/run.py
 
 generate:        ## make Shared/API from proto/

@@ -38,6 +38,9 @@ class Scale:
         self.readings = 400_000 if quick else 2_000_000
         self.calls = 100_000 if quick else 400_000
         self.starts = 1 if quick else 3
+        self.operator_seconds = 15 if quick else 60
+        self.live_reports = 30 if quick else 240
+        self.pan_seconds = 6 if quick else 12
 
 
 def rpc_unary(results, scale, folder):

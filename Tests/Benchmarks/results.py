@@ -8,6 +8,11 @@ AIMS = {
     "rpc.unary_per_s": (120_000, True),
     "memory.<service>_mb": (60, False),
     "node.healthy_s": (3, False),
+    "console.first_view_kb": (2_500, False),
+    "console.case_list_p99_ms": (100, False),
+    "console.tile_p99_ms": (100, False),
+    "console.live_update_p99_ms": (1_000, False),
+    "console.pan_fps": (30, True),
 }
 
 
@@ -41,6 +46,13 @@ class Results:
 
 def aim_name(name):
     return "memory.<service>_mb" if name.startswith("memory.") else name
+
+
+def percentile(values, percent):
+    """The smallest value that this many per cent do not exceed."""
+    if not values:
+        raise RuntimeError("nothing was measured")
+    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
 
 
 def shown(value):

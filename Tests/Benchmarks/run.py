@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "EndToEnd")]
 
+import console
 import measures
 import peers
 from node import running_node
@@ -27,6 +28,7 @@ NAMES = {
     "lifeline": "lifeline.readings_ratio_to_copy",
     "memory": "memory",
     "healthy": "node.healthy_s",
+    "console": "console",
 }
 
 
@@ -39,8 +41,10 @@ def main():
     try:
         if "rpc" in options.only:
             attempt(results, "rpc", measures.rpc_unary, results, scale, folder)
-        if set(options.only) - {"rpc"}:
+        if set(options.only) - {"rpc", "console"}:
             attempt(results, "healthy", with_node, options.only, results, scale, folder)
+        if "console" in options.only:
+            attempt(results, "console", console.measure, results, scale, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"\n{results.table()}")
