@@ -162,7 +162,7 @@ def add_standards(wire):
         id="lifeline-alarm", version="1", kind="lifeline-alarm", limit=2, unit=intake.LIMIT_UNIT_URGENT_HOUR, urgent=True,
         check_required=True, condition="传感器报警 sensor alarm", closing_condition="读数恢复，现场核查通过 readings are back, place checked")
     bulky = intake.FilingStandard(
-        id="replay:Bulky Items", version="pictures", kind="Bulky Items", limit=8, unit=intake.LIMIT_UNIT_URGENT_HOUR,
+        id="replay:Bulky Items", version="2017-12-29", kind="Bulky Items", limit=8, unit=intake.LIMIT_UNIT_URGENT_HOUR,
         condition="占道大件垃圾 bulky items in the way", closing_condition="清走并清扫 taken away and swept")
     service.PutFilingStandards(
         intake.PutFilingStandardsRequest(standards=[alarm, bulky], valid_from_us=wire.clock().now_us), timeout=10)
