@@ -35,7 +35,7 @@ import Testing
 
   @Test func `clusters are a 16 by 16 grid of the tile, down to single squares`() throws {
     let tile = try #require(MapTile(zoom: 10, column: 175, row: 408))
-    #expect(tile.squares.count >> Int(tile.clusterShift) == 1_024)
+    #expect(tile.squares.count >> Int(tile.clusterShift) == 256)
     #expect(try #require(MapTile(zoom: 22, column: 0, row: 0)).clusterShift == 0)
   }
 }
