@@ -32,11 +32,11 @@ unit:            ## Swift tests, against real PostgreSQL and real gRPC peers
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build $(SWIFT_FLAGS)
 
-scenario:        ## end to end and interoperability: real processes, real peers, in Python
+scenario:        ## end to end, interoperability, the console in headless Chromium: real processes, real peers, in Python
 	@.ci/setup tests
 	@.ci/assets --tests >/dev/null
 	swift build $(SWIFT_FLAGS)
-	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/EndToEnd Tests/Interop
+	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/EndToEnd Tests/Interop Tests/Browser
 
 bench: release   ## print BENCH lines (quiet machine)
 	@.ci/setup tests
@@ -59,7 +59,7 @@ clean:           ## remove build products and the node's data, also a cluster th
 	done
 	rm -rf .build .chengyun
 
-browser:         ## the console's pages in headless Chromium, security, accessibility (not yet part of `test`)
+browser:         ## of `scenario`, what concerns the console: its pages in headless Chromium, security, accessibility
 	@.ci/setup tests
 	@.ci/assets --tests >/dev/null
 	swift build $(SWIFT_FLAGS)

@@ -25,7 +25,7 @@ MISSED = """(focusable) => {
     && !(one.type === "radio" && groups.has(one.name))).map((one) => one.outerHTML.slice(0, 160));
 }"""
 UNREACHABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, [onclick], [role=button]")]
-  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex < 0 && !one.closest("[role=tablist]"))
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex < 0 && !one.closest("[role=tablist], [aria-hidden=true]"))
   .map((one) => one.outerHTML.slice(0, 160))"""
 
 

@@ -2,7 +2,7 @@
 with a failure of ours."""
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -31,13 +31,14 @@ def document(console):
 def explore(operation, person, mode, examples, statuses):
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False)
+        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False,
+        phases=[Phase.generate])
     def run(case):
         headers = {"X-CSRF-Token": person.csrf} if operation.method.upper() != "GET" else {}
         answer = case.call(session=person.http, headers=headers, timeout=30)
         if len(answer.request.url) > LONGEST_ADDRESS:
-            # Not a request to the HTTP server beneath, and so not one that the document speaks of.
-            assert answer.status_code in (400, 414, 431)
+            # The HTTP server beneath may refuse it before anybody of ours sees it: not an answer that the document speaks of.
+            assert 400 <= answer.status_code < 500
             return
         statuses.add(answer.status_code)
         case.validate_response(answer, checks=CHECKS)

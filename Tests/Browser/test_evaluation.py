@@ -34,7 +34,7 @@ def test_every_dimension_has_its_table_and_chart(visit):
 
 def test_the_period_before_is_put_beside_and_the_table_is_exported(visit):
     one = visit("evaluator")
-    one.open("/evaluation?by=department&period=all&from=2017-12-16&to=2017-12-31")
+    one.open("/evaluation?by=department&period=all&from=2017-12-29&to=2017-12-31")
     one.page.locator("[data-tool=compare]").check()
     one.settled()
     expect(one.page.locator(".evaluation .delta").first).to_be_visible()
