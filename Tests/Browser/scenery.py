@@ -5,18 +5,15 @@ bundled road series were measured in the Twin Cities in 2015; for the pictures t
 and put beside Los Angeles' freeways. The captions say so. Citizens' reports, names and telephone numbers are made up."""
 import csv
 import datetime
-import importlib
 import json
 import signal
 import subprocess
-import sys
 import threading
 from zoneinfo import ZoneInfo
 
-import grpc
-
 from node import BIN, EXTRACT, LOS_ANGELES, ROOT
 from people import Person, create, eventually, key
+from wire import Stubs, Wire
 
 ZONE = ZoneInfo("America/Los_Angeles")
 MOMENT = datetime.datetime(2017, 12, 29, 14, 20, tzinfo=ZONE)
@@ -48,27 +45,17 @@ def micros(moment):
     return round(moment.timestamp() * 1_000_000)
 
 
-class Wire:
-    """The operator's own channels to the node's services."""
+class Services:
+    """The node's services, as the operator calls them."""
 
     def __init__(self, node, folder):
-        self.status = node.status()
-        tls = {name: open(path, "rb").read() for name, path in self.status["tls"].items()}
-        self.credentials = grpc.ssl_channel_credentials(tls["ca"], tls["client_key"], tls["client_cert"])
-        folder.mkdir(exist_ok=True)
-        files = sorted(str(path) for path in (ROOT / "proto").rglob("*.proto"))
-        subprocess.run([
-            sys.executable, "-m", "grpc_tools.protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}", f"--grpc_python_out={folder}",
-            *files,
-        ], check=True)
-        sys.path.insert(0, str(folder))
+        self.stubs, self.wire = Stubs(folder), Wire(node)
 
     def messages(self, package):
-        return importlib.import_module(f"chengyun.{package}.v1.{package}_pb2")
+        return getattr(self.stubs, package)
 
     def stub(self, service, package, name):
-        channel = grpc.secure_channel(self.status["services"][service]["address"], self.credentials)
-        return getattr(importlib.import_module(f"chengyun.{package}.v1.{package}_pb2_grpc"), f"{name}Stub")(channel)
+        return self.stubs.service(package, name, self.wire.channel(service))
 
     def clock(self):
         return self.stub("intake", "node", "Clock").Get(self.messages("node").GetClockRequest(), timeout=5)
@@ -81,7 +68,7 @@ class Wire:
         self.drive(self.now() + datetime.timedelta(minutes=minutes))
 
     def drive(self, moment):
-        for service in self.status["services"]:
+        for service in self.wire.status["services"]:
             self.stub(service, "node", "Clock").Drive(self.messages("node").DriveClockRequest(to_us=micros(moment)), timeout=5)
 
 
@@ -180,7 +167,7 @@ class Scenery:
         self.reports = json.loads(kept.read_text())
 
     def prepare(self):
-        wire = Wire(self.node, self.workspace / "stubs")
+        wire = Services(self.node, self.workspace / "stubs")
         replay_until(self.node, wire, MOMENT)
         for name, (shown, options) in PEOPLE.items():
             create(self.node, self.url, name, "--display-name", shown, *options)
@@ -212,6 +199,7 @@ class Scenery:
             contact=("李先生", "13987654321"))
         self.submit("Graffiti Removal", "桥墩上有新的涂鸦，位置在河边步道，没有门牌。", "洛杉矶河边步道，靠近第一座铁路桥")
         advance(4)
+        act(dispatcher, under_way, "dispatch", department="BOS", crew="NC", reason="地铁站在 NC 场站的片区")
         act(crew, under_way, "return", reason="NC 场站认为地点在 EV 场站的片区")
         advance(7)
         act(dispatcher, under_way, "dispatch", department="BOS", crew="NC", reason="与两个场站核对过片区图，仍归 NC 场站，请在晚高峰前清走")
@@ -248,7 +236,9 @@ def act(person, report, action, **said):
     """Waits until the case is there; an action that its state does not allow is left out."""
     path = f"/api/cases/{report['number']}"
     has_come = lambda answer: answer.status_code == 200 and action in answer.json()["actions"]
-    case = eventually(lambda: person.get(path), has_come, patience=5).json()
+    answer = eventually(lambda: person.get(path), has_come, patience=5)
+    assert answer.status_code == 200, answer.text
+    case = answer.json()
     if action in case["actions"]:
         done = person.post(f"{path}/actions/{action}", {"key": key(), "expected_version": case["case"]["version"], **said})
         assert done.status_code < 300, done.text
