@@ -3,6 +3,9 @@
 ///
 /// Unique as long as a node files at most 1,000,000 cases a day.
 public struct CaseNumber: Sendable, Hashable {
+  /// Code points of what somebody may type as a number: 64.
+  public static let typedLimit = 64
+
   /// The twelve digits before the check digit: YYMMDDNNNNNN.
   public let digits: Int64
 

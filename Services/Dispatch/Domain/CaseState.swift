@@ -1,3 +1,5 @@
+public import CityModel
+
 /// Where a case (案卷) stands. The numbers are those of the contract and of the stored rows.
 public enum CaseState: Int16, Sendable, Hashable, CaseIterable {
   /// 待派遣: filed, nobody has it.

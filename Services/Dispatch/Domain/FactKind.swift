@@ -1,3 +1,5 @@
+public import CityModel
+
 /// What can happen to a case. The numbers are those of the contract and of the stored rows.
 public enum FactKind: Int16, Sendable, Hashable, CaseIterable {
   case filed = 1

@@ -1,3 +1,5 @@
+public import CityModel
+
 /// Why a command on a case was refused. Closed and stable: clients may act on `code`, people read `words`.
 public enum Refusal: Error, Sendable, Hashable {
   case notInState(CommandKind, CaseState)

@@ -1,3 +1,5 @@
+internal import CityModel
+
 extension TransitionTable {
   /// The diagram of the README, in Mermaid: commands on the arrows. What leaves any open state leaves the box.
   public static var diagram: String {

@@ -1,3 +1,5 @@
+internal import CityModel
+
 /// 回访: the question to one reporter how it went, and the answer.
 public struct FollowUp: Sendable, Hashable {
   /// At this score and below the reporter is dissatisfied.
@@ -31,7 +33,7 @@ public struct FollowUp: Sendable, Hashable {
 
   public func rate(score: Int32, text: String) throws(FeedbackRefusal) -> Verdict {
     guard (1...5).contains(score) else { throw .scoreOutOfRange }
-    guard Text.isFree(text, atMost: Self.textLimit) else { throw .textTooLong }
+    guard PlainText.isFree(text, atMost: Self.textLimit) else { throw .textTooLong }
     guard self.score == nil else { throw .alreadyAnswered }
     guard isAsked else { throw .notAsked }
     let satisfied = score > Self.dissatisfiedUpTo

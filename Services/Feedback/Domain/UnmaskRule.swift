@@ -13,7 +13,8 @@ public enum UnmaskRule {
 
   public static func check(actorID: String, role: String, reason: String) throws(FeedbackRefusal) {
     let inked = reason.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.count
-    guard inked >= shortestReason, Text.isFree(reason, atMost: longestReason), !actorID.isEmpty, Text.isLine(actorID, atMost: 200) else {
+    guard inked >= shortestReason, PlainText.isFree(reason, atMost: longestReason), !actorID.isEmpty, PlainText.isLine(actorID, atMost: 200)
+    else {
       throw .unmaskReasonNeeded
     }
     guard roles.contains(role) else { throw .unmaskRoleMayNot }

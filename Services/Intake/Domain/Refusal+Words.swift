@@ -1,4 +1,4 @@
-internal import CityModel
+public import CityModel
 
 extension Refusal {
   public var words: Words {

@@ -1,3 +1,5 @@
+public import CityModel
+
 /// What became of a report.
 public enum ReportState: Int16, Sendable, Hashable, CaseIterable {
   /// 立案: it opened a case.

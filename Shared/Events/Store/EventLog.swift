@@ -7,6 +7,8 @@ public struct EventLog: Sendable {
   static let channel = "events"
   /// Events of one read at most: 2,000.
   public static let batchLimit = 2_000
+  /// Bytes of event bodies behind which one read ends: 8 MiB.
+  static let readBytes = 8 << 20
 
   let database: Database
   let bell: Bell
@@ -56,20 +58,29 @@ public struct EventLog: Sendable {
     public var held: Bool
   }
 
-  /// The next events after `position` in the log's order. `types` empty means all. Any open transaction of the whole PostgreSQL cluster
-  /// holds back what was appended after it began; see `Page.held`.
+  /// The next events after `position` in the log's order, `limit` of them at most, fewer when they are long. `types` empty means all. Any
+  /// open transaction of the whole PostgreSQL cluster holds back what was appended after it began; see `Page.held`.
   public func read(after position: EventPosition = .start, types: Set<String> = [], limit: Int = 500) async throws -> Page {
     let limit = min(max(1, limit), Self.batchLimit)
-    // The snapshot of pg_current_snapshot is the one that decides which rows this very statement sees.
+    // The snapshot of pg_current_snapshot is the one that decides which rows this very statement sees. The bodies' sizes are known without
+    // reading them.
     let statement: SQL = """
-      SELECT xid, id, type, subject, occurred_at, recorded_at, body, xid < pg_snapshot_xmin(pg_current_snapshot())
-      FROM events
-      WHERE (xid, id) > (\(TransactionNumber(rawValue: position.transaction)), \(position.sequence))
+      SELECT xid, id, type, subject, occurred_at, recorded_at, body, xid < pg_snapshot_xmin(pg_current_snapshot()), found
+      FROM (
+        SELECT *, count(*) OVER () AS found, sum(octet_length(body)) OVER (ORDER BY xid, id) - octet_length(body) AS bytes_before
+        FROM (
+          SELECT * FROM events
+          WHERE (xid, id) > (\(TransactionNumber(rawValue: position.transaction)), \(position.sequence))
+          ORDER BY xid, id
+          LIMIT \(limit)
+        ) AS next
+      ) AS sized
+      WHERE bytes_before < \(Self.readBytes)
       ORDER BY xid, id
-      LIMIT \(limit)
       """
     let rows = try await database.atomically([statement], planning: .once)[0]
-    var page = Page(events: [], position: nil, exhausted: rows.count < limit, held: false)
+    let found = try rows.first?[8, Int64.self] ?? 0
+    var page = Page(events: [], position: nil, exhausted: rows.count == found && found < limit, held: false)
     page.events.reserveCapacity(types.isEmpty ? rows.count : 0)
     for row in rows {
       guard try row[7, Bool.self] else {

@@ -43,6 +43,23 @@ struct EventLogTests {
     }
   }
 
+  @Test func `a read of long events ends before it is too large, and the next one goes on`() async throws {
+    try await withDatabase(EventsSchema.migrations) { test async throws in
+      let log = EventLog(database: test.database)
+      let mebibyte = [UInt8](repeating: 1, count: 1 << 20)
+      let long = (UInt64(1)...12).map { number in
+        NewEvent(type: "long", subject: Identifier(high: 0, low: number), occurredAt: Self.now, body: mebibyte)
+      }
+      let rows = try await test.database.query(EventLog.append(long, recordedAt: Self.now))
+      try await Self.waitUntilReadable(try EventLog.position(of: rows), in: log)
+      let first = try await log.read()
+      #expect(Self.numbers(first) == Array(1...8) && !first.exhausted)
+      let second = try await log.read(after: try #require(first.position))
+      #expect(Self.numbers(second) == Array(9...12) && second.exhausted)
+      #expect(try await log.read(after: try #require(second.position)).exhausted)
+    }
+  }
+
   @Test func `an empty append has no position, and an empty log no head`() async throws {
     try await withDatabase(EventsSchema.migrations) { test async throws in
       let rows = try await test.database.query(EventLog.append([], recordedAt: Self.now))

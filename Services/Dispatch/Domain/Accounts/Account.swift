@@ -51,14 +51,14 @@ public struct Account: Sendable, Hashable {
       throw .invalidValue(
         Words("用户名须为 2 至 40 个小写字母、数字、点、连字符或下划线。", "A name has 2 to 40 of a-z, 0-9, dot, hyphen and underscore."))
     }
-    guard (1...Self.longestDisplayName).contains(displayName.unicodeScalars.count), Self.isLine(displayName),
+    guard (1...Self.longestDisplayName).contains(displayName.unicodeScalars.count), PlainText.isLine(displayName),
       displayName.contains(where: { !$0.isWhitespace })
     else { throw .invalidValue(Words("姓名须为 1 至 80 个字符。", "A display name has 1 to 80 characters.")) }
     guard !roles.isEmpty, Set(roles).count == roles.count else {
       throw .invalidValue(Words("请至少选择一个角色，且不要重复。", "Give at least one role, and each once."))
     }
     for code in [department, crew, district] {
-      guard code.unicodeScalars.count <= Self.longestCode, Self.isLine(code) else {
+      guard PlainText.isLine(code, atMost: Self.longestCode) else {
         throw .invalidValue(Words("编码最多 200 个字符，不含控制字符。", "A code has at most 200 characters and no control characters."))
       }
     }
@@ -66,6 +66,4 @@ public struct Account: Sendable, Hashable {
     if roles.contains(.department) || roles.contains(.crew) { guard !department.isEmpty else { throw .departmentRequired } }
     if roles.contains(.crew) { guard !crew.isEmpty else { throw .departmentRequired } }
   }
-
-  private static func isLine(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
 }

@@ -1,3 +1,5 @@
+public import CityModel
+
 /// Why a request about accounts was refused. Closed and stable: clients may act on `code`, people read `words`.
 public enum AccountRefusal: Error, Sendable, Hashable {
   /// Name or password wrong, no such account, or disabled: always the same answer.

@@ -1,3 +1,5 @@
+public import CityModel
+
 /// What a password must be. Length counts more than kinds of characters (NIST SP 800-63B §5.1.1.2), and the ones that everybody tries first
 /// are none.
 public enum PasswordRule {

@@ -23,7 +23,8 @@ struct CaseReader: Sendable {
 
   /// Somebody in each of the roles; roles that don't deal with cases are passed over.
   private static func actors(_ request: GetCaseRequest) throws -> [DispatchDomain.Actor] {
-    guard request.roles.count <= CommandLimits.roles, (request.roles + [request.department, request.crew]).allSatisfy(Text.isCode) else {
+    guard request.roles.count <= CommandLimits.roles, (request.roles + [request.department, request.crew]).allSatisfy(PlainText.isCode)
+    else {
       throw CaseRequest.invalid("角色过多、过长或含有控制字符。", "There are too many roles, or one is too long or holds control characters.")
     }
     func given(_ code: String) -> String? { code.isEmpty ? nil : code }
@@ -37,7 +38,7 @@ struct CaseReader: Sendable {
       guard let id = Identifier(bytes: request.caseId) else { throw CaseRequest.invalid("case_id 须为 16 字节。", "case_id has 16 bytes.") }
       return (CaseStore.find(id: id), id.description)
     }
-    guard Text.isCode(request.number), Text.isCode(request.externalRef) else {
+    guard PlainText.isCode(request.number), PlainText.isCode(request.externalRef) else {
       throw CaseRequest.invalid("案卷编号最多 200 个字符，不含控制字符。", "number and external_ref have at most 200 characters, and no control characters.")
     }
     if !request.number.isEmpty {
@@ -52,7 +53,7 @@ struct CaseReader: Sendable {
 
   func tasks(_ request: ListTasksRequest) async throws -> ListTasksResponse {
     guard !request.department.isEmpty else { throw Refusal.departmentMissing }
-    guard Text.isCode(request.department), Text.isCode(request.crew) else { throw CaseFilter.notCodes }
+    guard PlainText.isCode(request.department), PlainText.isCode(request.crew) else { throw CaseFilter.notCodes }
     let (size, after) = try PageToken.read(request.page)
     let statement = CaseQueries.tasks(department: request.department, crew: request.crew, after: after, limit: size + 1)
     let files = try CaseStore.read(try await database.query(statement))

@@ -24,7 +24,7 @@ extension OpenCaseFilter {
       }
       return state
     }
-    guard [request.kind, request.department, request.districtCode].allSatisfy(Text.isCode) else { throw CaseFilter.notCodes }
+    guard [request.kind, request.department, request.districtCode].allSatisfy(PlainText.isCode) else { throw CaseFilter.notCodes }
     self.init(
       states: states, kinds: [request.kind].filter { !$0.isEmpty }, departments: [request.department].filter { !$0.isEmpty },
       district: request.districtCode)

@@ -40,7 +40,7 @@ struct OverviewBoard: Sendable {
   }
 
   func overview(_ request: GetOverviewRequest) async throws -> GetOverviewResponse {
-    guard Text.isCode(request.districtCode), Text.isCode(request.department) else { throw CaseFilter.notCodes }
+    guard PlainText.isCode(request.districtCode), PlainText.isCode(request.department) else { throw CaseFilter.notCodes }
     let byDays = request.trend == .days
     guard byDays || request.trend == .hours || request.trend == .unspecified else {
       throw CaseRequest.invalid("未知的趋势。", "There is no such trend.")

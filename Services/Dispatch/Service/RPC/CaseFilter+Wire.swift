@@ -22,7 +22,7 @@ extension CaseFilter {
     // A crew's code means something within its department only, and no index knows it alone.
     guard request.crew.isEmpty || departments.count == 1 else { throw Refusal.departmentMissing }
     let codes = departments + kinds + [request.crew, request.districtCode, request.streetCode]
-    guard codes.allSatisfy(Text.isCode) else { throw Self.notCodes }
+    guard codes.allSatisfy(PlainText.isCode) else { throw Self.notCodes }
     crew = request.crew
     district = request.districtCode
     street = request.streetCode
@@ -43,7 +43,7 @@ extension CaseFilter {
   }
 
   private static func terms(_ query: String) throws -> [SearchWords.Term] {
-    guard Text.fits(query, queryCharacters) else { throw CaseRequest.invalid("查询最多 200 个字符。", "q has at most 200 characters.") }
+    guard PlainText.fits(query, queryCharacters) else { throw CaseRequest.invalid("查询最多 200 个字符。", "q has at most 200 characters.") }
     let terms = SearchWords.terms(of: query)
     guard !terms.isEmpty || query.utf8.allSatisfy({ $0 == 0x20 }) else {
       throw CaseRequest.invalid("查询中没有可查找的文字。", "q holds no letter, digit or character to look for.")

@@ -29,7 +29,7 @@ extension CaseRequest {
     _ complete: (inout DispatchDomain.Command) -> Void = { _ in }
   ) throws {
     guard let wire else { throw Self.invalid("请填写 command。", "command is missing.") }
-    guard !wire.idempotencyKey.isEmpty, Text.isCode(wire.idempotencyKey) else {
+    guard !wire.idempotencyKey.isEmpty, PlainText.isCode(wire.idempotencyKey) else {
       throw Self.invalid(
         "幂等键须为 1 至 200 个字符，不含控制字符。", "idempotency_key has 1 to 200 characters and no control characters.")
     }
@@ -65,17 +65,17 @@ extension CaseRequest {
   }
 
   private static func check(_ command: DispatchDomain.Command) throws {
-    guard Text.fits(command.reason, CommandLimits.reasonCharacters) else {
+    guard PlainText.fits(command.reason, CommandLimits.reasonCharacters) else {
       throw invalid("原因最多 2000 个字符。", "reason has at most 2,000 characters.")
     }
     guard command.evidence.count <= CommandLimits.evidenceItems,
-      command.evidence.allSatisfy({ Text.fits($0, CommandLimits.reasonCharacters) })
+      command.evidence.allSatisfy({ PlainText.fits($0, CommandLimits.reasonCharacters) })
     else { throw invalid("佐证最多 50 条，每条最多 2000 个字符。", "evidence has at most 50 items of at most 2,000 characters.") }
     let names = [command.department, command.crew, command.authority, command.actor.id, command.actor.name]
-    guard names.allSatisfy({ Text.fits($0, CommandLimits.nameCharacters) }) else {
+    guard names.allSatisfy({ PlainText.fits($0, CommandLimits.nameCharacters) }) else {
       throw invalid("编码和名称最多 200 个字符。", "Codes and names have at most 200 characters.")
     }
-    guard (names + command.evidence).allSatisfy(Text.isClean), !command.reason.utf8.contains(0) else {
+    guard (names + command.evidence).allSatisfy({ PlainText.isFree($0) }), !command.reason.utf8.contains(0) else {
       throw invalid("文字含有控制字符。", "A text holds control characters.")
     }
   }
@@ -89,7 +89,7 @@ extension CaseReference {
       throw CaseRequest.invalid("请用 case_id 或 number 之一指明案卷。", "Name the case by case_id or by number, one of the two.")
     }
     if wire.caseId.isEmpty {
-      guard Text.isCode(wire.number) else {
+      guard PlainText.isCode(wire.number) else {
         throw CaseRequest.invalid("案卷编号最多 200 个字符，不含控制字符。", "number has at most 200 characters, and no control characters.")
       }
       self = .number(CaseNumber(parsing: wire.number).map(\.description) ?? wire.number)
@@ -100,17 +100,7 @@ extension CaseReference {
   }
 }
 
-enum Text {
-  /// Counted in code points, as the database does. A character may have any number of them.
-  static func fits(_ text: String, _ limit: Int) -> Bool { text.unicodeScalars.count <= limit }
-
-  /// Free of control characters but tab and line ends.
-  static func isClean(_ text: String) -> Bool {
-    text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
-  }
-
-  /// A code, a key, a number: at most 200 characters, and no control characters at all.
-  static func isCode(_ text: String) -> Bool {
-    fits(text, CommandLimits.nameCharacters) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
-  }
+extension PlainText {
+  /// A code, a key, a number: at most 200 characters.
+  static func isCode(_ text: String) -> Bool { isLine(text, atMost: CommandLimits.nameCharacters) }
 }

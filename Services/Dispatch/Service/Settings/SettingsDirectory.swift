@@ -87,7 +87,7 @@ struct SettingsDirectory: Sendable {
   }
 
   private static func checkCodes(_ codes: [String], mayBeEmpty: Bool = false) throws {
-    guard codes.allSatisfy({ (mayBeEmpty || !$0.isEmpty) && Text.isCode($0) }) else {
+    guard codes.allSatisfy({ (mayBeEmpty || !$0.isEmpty) && PlainText.isCode($0) }) else {
       throw CaseRequest.invalid(
         "编码须为 1 至 200 个字符，名称最多 200 个字符，均不含控制字符。",
         "Codes have 1 to 200 characters, names at most 200, and neither has control characters.")

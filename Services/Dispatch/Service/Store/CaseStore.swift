@@ -62,41 +62,41 @@ enum CaseStore {
     var reader = RowReader(row)
     let (filing, filed) = try readFiling(&reader)
     var file = CaseFile(blank: filing, deadline: CaseDeadline(origin: .none, due: nil, words: .none, start: filed), dispatchDueAt: filed)
-    file.version = try reader.take()
-    file.state = try reader.take()
-    file.stateSince = try reader.take()
-    file.department = try reader.take()
-    file.crew = try reader.take()
-    file.authority = try reader.take()
+    file.version = try reader.next()
+    file.state = try reader.next()
+    file.stateSince = try reader.next()
+    file.department = try reader.next()
+    file.crew = try reader.next()
+    file.authority = try reader.next()
     file.deadline = try readDeadline(&reader)
-    file.clockStoppedAt = try reader.take()
-    file.clockResumedAt = try reader.take()
-    file.overdue = try reader.take()
-    file.supervised = try reader.take()
-    file.supervisedByRule = try reader.take()
-    file.dispatchedAt = try reader.take()
-    file.handledAt = try reader.take()
-    file.endedAt = try reader.take()
-    file.reportCount = try reader.take()
-    file.reopenCount = try reader.take()
-    file.reworkCount = try reader.take()
-    file.returnCount = try reader.take()
-    file.dispatchDueAt = try reader.take()
+    file.clockStoppedAt = try reader.next()
+    file.clockResumedAt = try reader.next()
+    file.overdue = try reader.next()
+    file.supervised = try reader.next()
+    file.supervisedByRule = try reader.next()
+    file.dispatchedAt = try reader.next()
+    file.handledAt = try reader.next()
+    file.endedAt = try reader.next()
+    file.reportCount = try reader.next()
+    file.reopenCount = try reader.next()
+    file.reworkCount = try reader.next()
+    file.returnCount = try reader.next()
+    file.dispatchDueAt = try reader.next()
     return file
   }
 
   private static func readFiling(_ reader: inout RowReader) throws(PostgresError) -> (Filing, Instant) {
-    let (id, number, channel) = (try reader.take(Identifier.self), try reader.take(String.self), try reader.take(Int32.self))
-    let (kind, name, nameEnglish) = (try reader.take(String.self), try reader.take(String.self), try reader.take(String.self))
-    let text = try reader.take(String.self)
+    let (id, number, channel) = (try reader.next(Identifier.self), try reader.next(String.self), try reader.next(Int32.self))
+    let (kind, name, nameEnglish) = (try reader.next(String.self), try reader.next(String.self), try reader.next(String.self))
+    let text = try reader.next(String.self)
     let place = try readPlace(&reader)
-    let (unplaced, urgent, filedAt) = (try reader.take(Bool.self), try reader.take(Bool.self), try reader.take(Instant.self))
-    let (standard, version) = (try reader.take(String.self), try reader.take(String.self))
-    let (amount, unit) = (try reader.take(Int32?.self), try reader.take(Int32?.self))
+    let (unplaced, urgent, filedAt) = (try reader.next(Bool.self), try reader.next(Bool.self), try reader.next(Instant.self))
+    let (standard, version) = (try reader.next(String.self), try reader.next(String.self))
+    let (amount, unit) = (try reader.next(Int32?.self), try reader.next(Int32?.self))
     var limit: HandlingLimit?
     if let amount, let unit = unit.flatMap(LimitUnit.init(rawValue:)) { limit = HandlingLimit(amount, unit) }
-    let checkRequired = try reader.take(Bool.self)
-    let (externalRef, duplicateOf) = (try reader.take(String.self), try reader.take(Identifier?.self))
+    let checkRequired = try reader.next(Bool.self)
+    let (externalRef, duplicateOf) = (try reader.next(String.self), try reader.next(Identifier?.self))
     let filing = Filing(
       id: id, number: number, channel: channel, kind: kind, kindName: name, kindNameEnglish: nameEnglish, text: text, place: place,
       unplaced: unplaced, standard: FilingStandard(id: standard, version: version, limit: limit, checkRequired: checkRequired), due: nil,
@@ -105,22 +105,22 @@ enum CaseStore {
   }
 
   private static func readPlace(_ reader: inout RowReader) throws(PostgresError) -> Place {
-    let (longitude, latitude) = (try reader.take(Double?.self), try reader.take(Double?.self))
+    let (longitude, latitude) = (try reader.next(Double?.self), try reader.next(Double?.self))
     var place = Place()
     if let longitude, let latitude { place.point = GeoPoint(longitude: longitude, latitude: latitude) }
-    place.address = try reader.take()
-    place.districtCode = try reader.take()
-    place.streetCode = try reader.take()
-    place.communityCode = try reader.take()
+    place.address = try reader.next()
+    place.districtCode = try reader.next()
+    place.streetCode = try reader.next()
+    place.communityCode = try reader.next()
     return place
   }
 
   private static func readDeadline(_ reader: inout RowReader) throws(PostgresError) -> CaseDeadline {
-    let (origin, due) = (try reader.take(CaseDeadline.Origin.self), try reader.take(Instant?.self))
-    let words = Words(try reader.take(), try reader.take())
-    let (start, pauses) = (try reader.take(Instant.self), try reader.take([Int64].self))
+    let (origin, due) = (try reader.next(CaseDeadline.Origin.self), try reader.next(Instant?.self))
+    let words = Words(try reader.next(), try reader.next())
+    let (start, pauses) = (try reader.next(Instant.self), try reader.next([Int64].self))
     return CaseDeadline(
       origin: origin, due: due, words: words, start: start, pauses: CaseDeadline.pauses(stored: pauses),
-      calendarVersion: try reader.take())
+      calendarVersion: try reader.next())
   }
 }

@@ -60,25 +60,25 @@ enum HistoryStore {
   private static func read(_ row: Row) throws(PostgresError) -> Fact {
     var reader = RowReader(row)
     var fact = Fact(
-      version: try reader.take(), kind: try reader.take(), from: try reader.take(), to: try reader.take(),
-      actor: try readActor(&reader), reason: try reader.take(), reasonEnglish: try reader.take(), occurredAt: try reader.take(),
-      recordedAt: try reader.take(), outOfOrder: try reader.take(), department: try reader.take(), crew: try reader.take(),
-      authority: try reader.take(), evidence: try reader.take())
-    let (rule, matrixVersion) = (try reader.take(DispatchRule?.self), try reader.take(String.self))
-    let (matched, alternatives) = (try reader.take(String?.self), try reader.take([String].self))
+      version: try reader.next(), kind: try reader.next(), from: try reader.next(), to: try reader.next(),
+      actor: try readActor(&reader), reason: try reader.next(), reasonEnglish: try reader.next(), occurredAt: try reader.next(),
+      recordedAt: try reader.next(), outOfOrder: try reader.next(), department: try reader.next(), crew: try reader.next(),
+      authority: try reader.next(), evidence: try reader.next())
+    let (rule, matrixVersion) = (try reader.next(DispatchRule?.self), try reader.next(String.self))
+    let (matched, alternatives) = (try reader.next(String?.self), try reader.next([String].self))
     if let rule {
       fact.dispatchReason = DispatchReason(
         rule, matrixVersion: matrixVersion, matched: matched.flatMap(Responsibility.init(stored:)),
         alternatives: alternatives.compactMap(Responsibility.init(stored:)))
     }
-    let (origin, due) = (try reader.take(CaseDeadline.Origin?.self), try reader.take(Instant?.self))
-    let words = Words(try reader.take(), try reader.take())
+    let (origin, due) = (try reader.next(CaseDeadline.Origin?.self), try reader.next(Instant?.self))
+    let words = Words(try reader.next(), try reader.next())
     if let origin { fact.deadline = CaseDeadline(origin: origin, due: due, words: words, start: fact.occurredAt) }
     return fact
   }
 
   private static func readActor(_ reader: inout RowReader) throws(PostgresError) -> Actor {
-    let (id, role, name) = (try reader.take(String.self), try reader.take(String.self), try reader.take(String.self))
+    let (id, role, name) = (try reader.next(String.self), try reader.next(String.self), try reader.next(String.self))
     return Actor(id: id, role: Role(rawValue: role) ?? .system, name: name)
   }
 }

@@ -26,7 +26,7 @@ enum OpenCaseStore {
     var last: CaseQueries.Key?
     let cases = try rows.map { row in
       var reader = RowReader(row)
-      let key = CaseQueries.Key(order: try reader.take(), id: try reader.take())
+      let key = CaseQueries.Key(order: try reader.next(), id: try reader.next())
       last = key
       return try read(key.id, &reader)
     }
@@ -34,13 +34,13 @@ enum OpenCaseStore {
   }
 
   private static func read(_ id: Identifier, _ reader: inout RowReader) throws -> OpenCase {
-    let number: String = try reader.take()
-    let state: CaseState = try reader.take()
-    let (kind, department, crew): (String, String, String) = (try reader.take(), try reader.take(), try reader.take())
-    let (district, street): (String, String) = (try reader.take(), try reader.take())
-    let (longitude, latitude): (Double?, Double?) = (try reader.take(), try reader.take())
+    let number: String = try reader.next()
+    let state: CaseState = try reader.next()
+    let (kind, department, crew): (String, String, String) = (try reader.next(), try reader.next(), try reader.next())
+    let (district, street): (String, String) = (try reader.next(), try reader.next())
+    let (longitude, latitude): (Double?, Double?) = (try reader.next(), try reader.next())
     var flags: OpenCase.Flags = []
-    for flag in [OpenCase.Flags.overdue, .urgent, .supervised, .unplaced] where try reader.take(Bool.self) { flags.insert(flag) }
+    for flag in [OpenCase.Flags.overdue, .urgent, .supervised, .unplaced] where try reader.next(Bool.self) { flags.insert(flag) }
     var point: GeoPoint?
     if let longitude, let latitude { point = GeoPoint(longitude: longitude, latitude: latitude) }
     return OpenCase(

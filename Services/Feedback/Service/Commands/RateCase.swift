@@ -44,7 +44,7 @@ struct RateCase: Sendable {
   /// SHA-256.
   static func key(_ given: String, of report: Identifier) throws -> String {
     guard !given.isEmpty else { return "" }
-    guard Text.isLine(given, atMost: keyLimit) else { throw FeedbackRefusal.keyNotUsable }
+    guard PlainText.isLine(given, atMost: keyLimit) else { throw FeedbackRefusal.keyNotUsable }
     let whole = "rate:\(report):\(given)"
     if whole.unicodeScalars.count <= keyLimit { return whole }
     return "rate#\(report):" + Hash.sha256(Array(given.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -11,7 +11,7 @@ struct FollowCase: Sendable {
 
   /// The report that the secret belongs to. An unknown number and a wrong secret are not told apart.
   func report(numbered number: String, token: String) async throws -> Identifier {
-    guard Text.isLine(number, atMost: Text.numberLimit), let digest = TrackingTokens.digest(ofTyped: token),
+    guard PlainText.isLine(number, atMost: CaseNumber.typedLimit), let digest = TrackingTokens.digest(ofTyped: token),
       let report = try await milestones.report(numbered: number, tokenDigest: digest)
     else { throw FeedbackRefusal.unknownOrSecretWrong }
     return report

@@ -51,7 +51,7 @@ struct FeedbackRPC: FeedbackHandler {
 
   func listNotifications(_ request: ListNotificationsRequest, _ call: CallContext) async throws -> ListNotificationsResponse {
     try await refusing {
-      guard Text.isLine(request.number, atMost: Text.numberLimit) else { throw FeedbackRefusal.unknownOrSecretWrong }
+      guard PlainText.isLine(request.number, atMost: CaseNumber.typedLimit) else { throw FeedbackRefusal.unknownOrSecretWrong }
       let asked = Int(request.page?.size ?? 0)
       let size = asked > 0 ? min(asked, 1_000) : 100
       let found = try await notifications.list(

@@ -1,3 +1,4 @@
+internal import CityModel
 internal import IntakeDomain
 internal import NodeKit
 internal import RPC

@@ -1,3 +1,4 @@
+internal import CityModel
 internal import DispatchDomain
 internal import NodeKit
 internal import RPC

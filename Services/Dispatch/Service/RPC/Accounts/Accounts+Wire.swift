@@ -78,8 +78,8 @@ extension CallContext {
 extension DispatchDomain.AuditEntry {
   init(_ wire: RecordRequest, _ who: AuditedPerson, at now: Instant) throws {
     guard Self.isAction(wire.action), DispatchDomain.AuditEntry.Action(rawValue: wire.action) == nil,
-      [wire.target, wire.detail].allSatisfy({ Text.isClean($0) }), Text.fits(wire.target, Self.longestTarget),
-      Text.fits(wire.detail, Self.longestDetail)
+      [wire.target, wire.detail].allSatisfy({ PlainText.isFree($0) }), PlainText.fits(wire.target, Self.longestTarget),
+      PlainText.fits(wire.detail, Self.longestDetail)
     else {
       throw AccountRefusal.invalidValue(
         Words("审计记录无效：动作须为小写字母和下划线，且不能是系统自己的动作。", "An action is a word of a-z and _, and none that services record themselves."))
@@ -108,7 +108,7 @@ extension AccountsAPI.AuditEntry {
 extension AuditFilter {
   init(_ wire: ListAuditRequest) throws {
     self.init()
-    guard [wire.userName, wire.action, wire.target].allSatisfy(Text.isCode) else { throw AccountPage.invalid }
+    guard [wire.userName, wire.action, wire.target].allSatisfy(PlainText.isCode) else { throw AccountPage.invalid }
     from = Instant(given: wire.fromUs)
     before = Instant(given: wire.beforeUs)
     if !wire.userId.isEmpty {

@@ -108,14 +108,14 @@ enum AccountStore {
   }
 
   static func read(_ reader: inout RowReader) throws -> AccountRecord {
-    let (id, name, displayName) = (try reader.take(Identifier.self), try reader.take(String.self), try reader.take(String.self))
-    let roles = try reader.take([String].self).compactMap(PersonRole.init(rawValue:))
+    let (id, name, displayName) = (try reader.next(Identifier.self), try reader.next(String.self), try reader.next(String.self))
+    let roles = try reader.next([String].self).compactMap(PersonRole.init(rawValue:))
     let account = Account(
-      id: id, name: name, displayName: displayName, roles: roles, department: try reader.take(), crew: try reader.take(),
-      district: try reader.take(), disabled: try reader.take(), version: try reader.take())
+      id: id, name: name, displayName: displayName, roles: roles, department: try reader.next(), crew: try reader.next(),
+      district: try reader.next(), disabled: try reader.next(), version: try reader.next())
     return AccountRecord(
-      account: account, passwordHash: try reader.take(), mustChangePassword: try reader.take(), secondFactor: try reader.take(),
-      pendingFactor: try reader.take(), usedStep: try reader.take(), createdAt: try reader.take(), lastSignInAt: try reader.take())
+      account: account, passwordHash: try reader.next(), mustChangePassword: try reader.next(), secondFactor: try reader.next(),
+      pendingFactor: try reader.next(), usedStep: try reader.next(), createdAt: try reader.next(), lastSignInAt: try reader.next())
   }
 
   /// The columns of an account joined as `a`.

@@ -45,16 +45,16 @@ enum AuditStore {
   static func read(_ rows: Rows) throws -> [(sequence: Int64, entry: AuditEntry)] {
     try rows.map { row in
       var reader = RowReader(row)
-      let (sequence, at) = (try reader.take(Int64.self), try reader.take(Instant.self))
-      let who = AuditedPerson(id: try reader.take(), name: try reader.take(), session: try reader.take())
-      let (action, target) = (try reader.take(String.self), try reader.take(String.self))
-      let result = AuditEntry.Result(rawValue: try reader.take()) ?? .failed
-      let detail = try reader.take(String.self)
+      let (sequence, at) = (try reader.next(Int64.self), try reader.next(Instant.self))
+      let who = AuditedPerson(id: try reader.next(), name: try reader.next(), session: try reader.next())
+      let (action, target) = (try reader.next(String.self), try reader.next(String.self))
+      let result = AuditEntry.Result(rawValue: try reader.next()) ?? .failed
+      let detail = try reader.next(String.self)
       return (
         sequence,
         AuditEntry(
           at: at, who: who, action: action, target: target, result: result, detail: detail,
-          origin: SignInOrigin(address: try reader.take(), userAgent: try reader.take()))
+          origin: SignInOrigin(address: try reader.next(), userAgent: try reader.next()))
       )
     }
   }

@@ -92,8 +92,8 @@ enum SessionStore {
 
   private static func read(_ reader: inout RowReader) throws -> SessionRecord {
     SessionRecord(
-      id: try reader.take(), account: try reader.take(),
-      origin: SignInOrigin(address: try reader.take(), userAgent: try reader.take()), startedAt: try reader.take(),
-      lastUsedAt: try reader.take(), expiresAt: try reader.take())
+      id: try reader.next(), account: try reader.next(),
+      origin: SignInOrigin(address: try reader.next(), userAgent: try reader.next()), startedAt: try reader.next(),
+      lastUsedAt: try reader.next(), expiresAt: try reader.next())
   }
 }
