@@ -3,7 +3,7 @@ public import CityModel
 /// All open cases, packed: 64 bytes and an entry in a table each. Those with a point lie in buckets, squares of the map at zoom 11, sorted
 /// by `MapSquare`, so that the cases of any map tile are a few ranges, and those of a cluster neighbours.
 public struct OpenCases: Sendable {
-  /// Open cases at most: 1,000,000, some 120 MB. More are not taken in.
+  /// Open cases at most: 1,000,000, some 120 MB.
   public static let limit = 1_000_000
 
   /// One of them.
@@ -33,10 +33,15 @@ public struct OpenCases: Sendable {
   private var squares: [Identifier: Int64] = [:]
   /// Codes by the number that stands for them.
   private(set) var codes = CodeNumbers()
+  private let limit: Int
+  /// Some were not taken in, as there was no room: maps and counts leave them out.
+  public private(set) var isIncomplete = false
 
-  public init() {}
+  public init(limit: Int = OpenCases.limit) { self.limit = limit }
 
   public var count: Int { squares.count }
+  /// There is room again for those that were left out: a tenth of all.
+  public var hasRoomAgain: Bool { isIncomplete && count < limit - limit / 10 }
 
   /// What became of these cases: those in `open`, each once, stand as given; the other ones are open no more.
   public mutating func update(_ changed: Set<Identifier>, open: [OpenCase]) {
@@ -46,7 +51,11 @@ public struct OpenCases: Sendable {
       if let square = squares.removeValue(forKey: id) { touched.insert(square >> Self.bucketShift) }
     }
     for bucket in touched { buckets[bucket]?.removeAll { changed.contains($0.id) } }
-    for one in open where squares.count < Self.limit {
+    for one in open {
+      guard squares.count < limit else {
+        isIncomplete = true
+        break
+      }
       let mark = mark(of: one)
       squares[mark.id] = mark.square
       buckets[mark.square >> Self.bucketShift, default: []].append(mark)

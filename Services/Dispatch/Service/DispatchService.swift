@@ -4,6 +4,7 @@ internal import DispatchAPI
 internal import DispatchDomain
 internal import Events
 internal import EventsAPI
+internal import Logging
 public import NodeKit
 public import Postgres
 internal import RPC
@@ -19,7 +20,8 @@ public enum DispatchService {
   public static func build(_ runtime: ServiceRuntime) async throws -> ServiceParts {
     let intake = EventsClient(try runtime.channel(to: ServiceName.intake))
     let feedback = EventsClient(try runtime.channel(to: ServiceName.feedback))
-    let core = Core(database: runtime.database, reactors: runtime.reactors, clock: runtime.clock, timeZone: runtime.timeZone)
+    let core = Core(
+      database: runtime.database, reactors: runtime.reactors, clock: runtime.clock, timeZone: runtime.timeZone, logger: runtime.logger)
     let apply = ApplyIntake(settings: core.settings, policy: core.policy, clock: runtime.clock, logger: runtime.logger)
     let reopen = ApplyFeedback(settings: core.settings, policy: core.policy, clock: runtime.clock, logger: runtime.logger)
     let consumers = [
@@ -74,13 +76,14 @@ struct Core: Sendable {
 
   /// - Parameter viewAge: how old an overview may be, and a map tile when nothing is heard of changes. Default 1 s.
   init(
-    database: Database, reactors: ReactorGroup, clock: any CityClock, timeZone: CityTimeZone, viewAge: Duration = .seconds(1)
+    database: Database, reactors: ReactorGroup, clock: any CityClock, timeZone: CityTimeZone, viewAge: Duration = .seconds(1),
+    logger: Logger
   ) {
     self.database = database
     self.clock = clock
     let settings = SettingsCache(timeZone: timeZone)
     self.settings = settings
-    let cases = OpenCaseBoard(database: database, clock: clock, maxAge: viewAge)
+    let cases = OpenCaseBoard(database: database, clock: clock, maxAge: viewAge, logger: logger)
     let batch = CommandBatch(database: database, settings: settings, policy: policy, clock: clock)
     handler = DispatchHandlerImpl(
       queues: ReactorLocal { CommandQueue(reactor: $0, batch: batch) },

@@ -61,7 +61,7 @@ func withDispatch(_ body: @escaping @Sendable (TestDispatch) async throws -> Voi
   try await withDatabase(EventsSchema.migrations + DispatchService.migrations) { test in
     let clock = ManualClock(filedAt)
     let zone = CityTimeZone(name: "Asia/Shanghai", fixedOffset: 8 * 3_600)
-    let core = Core(database: test.database, reactors: test.reactors, clock: clock, timeZone: zone, viewAge: .zero)
+    let core = Core(database: test.database, reactors: test.reactors, clock: clock, timeZone: zone, viewAge: .zero, logger: TestLog.silent)
     let intake = ApplyIntake(settings: core.settings, policy: core.policy, clock: clock, logger: TestLog.silent)
     try await body(TestDispatch(database: test.database, reactors: test.reactors, clock: clock, core: core, intake: intake))
   }

@@ -36,6 +36,17 @@ import Testing
     #expect(cases.count == 0 && cases.overviewCells().isEmpty)
   }
 
+  @Test func `what does not fit is known to be missing, and when there is room again`() {
+    var cases = OpenCases(limit: 20)
+    cases.update([], open: (1...20).map { openCase($0) })
+    #expect(!cases.isIncomplete)
+    cases.update([], open: [openCase(3, state: .returned), openCase(21)])
+    #expect(cases.count == 20 && cases.isIncomplete && !cases.hasRoomAgain)
+    #expect(cases.count(OpenCaseFilter(states: [.returned])) == 1, "what is there goes on changing")
+    cases.update(Set((1...3).map { openCase($0).id }), open: [])
+    #expect(cases.count == 17 && cases.hasRoomAgain)
+  }
+
   @Test func `every condition narrows, and a code that no case has leaves none`() {
     let cases = cases([
       openCase(1, [.overdue]), openCase(2, [.urgent, .overdue], state: .dispatched), openCase(3, kind: "k2"),

@@ -1,6 +1,7 @@
 internal import CityModel
 internal import DispatchDomain
 internal import Events
+internal import Logging
 internal import Postgres
 internal import Reactor
 internal import Synchronization
@@ -33,13 +34,15 @@ final class OpenCaseBoard: Sendable {
   private let log: EventLog
   private let clock: any CityClock
   private let maxAge: Duration
+  private let logger: Logger
   private let held = Mutex(Held())
 
   /// - Parameter maxAge: how old the cases may be when nothing is heard of changes.
-  init(database: Database, clock: any CityClock, maxAge: Duration) {
+  init(database: Database, clock: any CityClock, maxAge: Duration, logger: Logger) {
     self.database = database
     self.clock = clock
     self.maxAge = maxAge
+    self.logger = logger
     log = EventLog(database: database)
   }
 
@@ -72,16 +75,23 @@ final class OpenCaseBoard: Sendable {
 
   private func refresh() async throws {
     defer { held.withLock { $0.refresh = nil } }
-    let (last, position) = held.withLock { ($0.began, $0.position) }
+    let (last, wasIncomplete, position) = held.withLock { held in
+      (held.began, held.cases.isIncomplete, held.cases.hasRoomAgain ? nil : held.position)
+    }
     let pause = min(Self.pause, maxAge)
     if let age = last?.duration(to: .now), age < pause { try await Reactor.sleep(for: pause - age) }
     let (began, at, rings) = (ContinuousClock.now, clock.now(), log.rings)
     let hasFollowed = if let position { try await follow(after: position) } else { false }
     if !hasFollowed { try await readAll() }
-    held.withLock { held in
+    let isIncomplete = held.withLock { held in
       held.began = began
       held.at = at
       held.rings = rings
+      return held.cases.isIncomplete
+    }
+    if isIncomplete, !wasIncomplete {
+      logger.warning(
+        "more cases are open than fit into memory: maps and counts leave the rest out", metadata: ["limit": "\(OpenCases.limit)"])
     }
   }
 
