@@ -1,4 +1,4 @@
-"""Nothing is left over: every class of the style sheets is used by a page, every text is shown somewhere, every colour is named somewhere.
+"""Nothing is left over: every class of the style sheets is used by a page, every colour and size is named somewhere. Texts: test_texts.py.
 
 A name that is put together (`state-${state}`, t(`by.${by}`)) counts as used for everything that begins like it."""
 import re
@@ -40,17 +40,6 @@ def test_every_class_is_used():
         f"{name}: .{one}" for name, css in sheets.items() for one in sorted(set(re.findall(r"\.([A-Za-z][\w-]*)(?=[^{}]*\{)", css)))
         if one not in used and not one.startswith(begun)
     ]
-    assert unused == []
-
-
-def test_every_text_is_shown():
-    code = scripts()
-    begun = {begin for begin in beginnings(code) if "." in begin}
-    # word("state", …) looks up "state.…".
-    begun |= {f"{family}." for family in re.findall(r'\bword\("(\w+)"', code)}
-    keys = [key for text in read("scripts/texts/*.js").values() for key in re.findall(r'^  "([\w.]+)":', text, flags=re.M)]
-    assert len(keys) == len(set(keys)), "a text stands twice"
-    unused = [key for key in keys if f'"{key}"' not in code and not key.startswith(tuple(begun))]
     assert unused == []
 
 
