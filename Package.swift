@@ -14,6 +14,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = ["Hummingbird", "HummingbirdCore"].map { Target.Dependency.product(name: $0, package: "hummingbird") }
+/// Connections of HTTP in memory, with a clock of their own: for tests.
+let embeddedChannels = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A module of `Shared/`.
@@ -218,7 +220,7 @@ let testTargets: [Target] = [
     "ConsoleTests", at: "Component/Console",
     [
       "ConsoleService", "ConsoleDomain", "AccountsAPI", "CommonAPI", "DispatchAPI", "EventsAPI", "FeedbackAPI", "IntakeAPI", "LifelineAPI",
-      "NodeKit", "RPC", "Reactor", "Wire", "TestKit", "CityModel", logging,
+      "NodeKit", "RPC", "Reactor", "Wire", "TestKit", "CityModel", logging, embeddedChannels,
     ]),
   tests("TidyTests", at: "Tidy", []),
 ]
@@ -242,9 +244,12 @@ func selected(_ targets: [Target]) -> [Target] {
 
 let targets = selected(doors + foundations + services + console + benchmarks + testTargets)
 
-/// Only fetched when the console is built. Without its traits it needs neither the whole of Foundation nor swift-configuration.
-let http = Package.Dependency.package(
-  url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: [])
+/// Only fetched when the console is built. Without its traits it needs neither the whole of Foundation nor swift-configuration. NIO is
+/// what Hummingbird stands on: in the version that it was tried with.
+let http: [Package.Dependency] = [
+  .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+  .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+]
 
 let package = Package(
   name: "chengyun",
@@ -253,5 +258,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-  ] + (targets.contains { $0.name == "ConsoleService" } ? [http] : []),
+  ] + (targets.contains { $0.name == "ConsoleService" } ? http : []),
   targets: targets)

@@ -16,20 +16,21 @@ final class RequestClock: ChannelDuplexHandler, RemovableChannelHandler {
   static let headPatience = TimeAmount.seconds(60)
   /// From the head to the end of the body: 1 MiB over a line of 20 KiB a second.
   static let bodyPatience = TimeAmount.seconds(60)
-  /// From bytes that wait to be sent to fewer of them: a phone at the edge of the network loads a map.
+  /// From bytes that wait to be sent to fewer of them, or from an answer's end until it has gone: a phone at the edge of the network loads
+  /// a map.
   static let drainPatience = TimeAmount.seconds(600)
 
   private var timer: Scheduled<Void>?
-  private var isAnswering = false
+  private var turn = ConnectionTurn()
 
   func handlerAdded(context: ChannelHandlerContext) {
-    if context.channel.isActive { wait(Self.headPatience, context) }
+    if context.channel.isActive { wait(.head, context) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) { stop() }
 
   func channelActive(context: ChannelHandlerContext) {
-    wait(Self.headPatience, context)
+    wait(.head, context)
     context.fireChannelActive()
   }
 
@@ -40,36 +41,48 @@ final class RequestClock: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head:
-      isAnswering = true
-      wait(Self.bodyPatience, context)
+    case .head: hear(.requestBegan, context)
     case .body: break
-    // Of a request that was answered before its end, the clock runs for the next head already.
-    case .end: if isAnswering { stop() }
+    case .end: hear(.requestEnded, context)
     }
     context.fireChannelRead(data)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
-    isAnswering = false
+    hear(.answerEnded, context)
     let sent = promise ?? context.eventLoop.makePromise()
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    // Counted from when the last byte has gone, not from when it was handed over.
+    // Counted from when the last byte has gone, not from when it was handed over. Whether the channel says so before or after it says that
+    // it is writable again is its own business.
     sent.futureResult.whenSuccess {
       let (clock, context) = bound.value
-      if !clock.isAnswering, context.channel.isActive { clock.wait(Self.headPatience, context) }
+      if context.channel.isActive { clock.hear(.answerSent, context) }
     }
     context.write(data, promise: sent)
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { stop() } else { wait(Self.drainPatience, context) }
+    hear(.writability(context.channel.isWritable), context)
     context.fireChannelWritabilityChanged()
   }
 
-  private func wait(_ patience: TimeAmount, _ context: ChannelHandlerContext) {
+  private func hear(_ event: ConnectionTurn.Event, _ context: ChannelHandlerContext) {
+    switch turn.heard(event) {
+    case .none: break
+    case .wait(let what): wait(what, context)
+    case .rest: stop()
+    }
+  }
+
+  private func wait(_ what: ConnectionTurn.Wait, _ context: ChannelHandlerContext) {
     timer?.cancel()
+    let patience =
+      switch what {
+      case .head: Self.headPatience
+      case .body: Self.bodyPatience
+      case .drain: Self.drainPatience
+      }
     let channel = context.channel
     timer = context.eventLoop.scheduleTask(in: patience) { channel.close(mode: .all, promise: nil) }
   }
