@@ -1,6 +1,7 @@
 import ConsoleDomain
-import ConsoleService
 import Testing
+
+@testable import ConsoleService
 
 @Suite(.timeLimit(.minutes(5))) struct EdgeTests {
   @Test func everyAnswerIsGuarded() async throws {
@@ -92,6 +93,15 @@ import Testing
       }
       #expect(statuses.contains(429), "what the visitor writes before the proxy's entry is not believed")
     }
+  }
+
+  /// Some proxies write a line of their own instead of adding to the one that is there.
+  @Test func aProxysOwnLineCountsAndNotTheVisitors() {
+    var request = IncomingRequest("GET", "/")
+    for value in ["10.0.0.1", "10.0.0.2, 10.0.0.3", "198.51.100.1"] { request.add("x-forwarded-for", value) }
+    for value in ["a=1", "b=2"] { request.add("cookie", value) }
+    #expect(Visitor(request, proxies: 1).address == "198.51.100.1" && Visitor(request, proxies: 2).address == "10.0.0.3")
+    #expect(request.headers["cookie"] == "a=1; b=2")
   }
 
   @Test func theSessionIsShownWithoutAnyService() async throws {

@@ -7,7 +7,7 @@ package struct IncomingRequest: Sendable {
   /// Without the query, still escaped.
   package var path: String
   package var query = ""
-  /// Names in small letters; the first of each.
+  /// Names in small letters; lines of the same name are one.
   package var headers: [String: String] = [:]
   /// Of the other end of the connection.
   package var address = ""
@@ -17,6 +17,12 @@ package struct IncomingRequest: Sendable {
   package init(_ method: String, _ path: String) {
     self.method = method
     self.path = path
+  }
+
+  /// A line of the head. Lines of the same name are one list (RFC 9110, section 5.3), in their order: what a proxy of ours writes into a
+  /// line of its own stands behind what the visitor claims.
+  package mutating func add(_ name: String, _ value: String) {
+    headers[name] = headers[name].map { "\($0)\(name == "cookie" ? "; " : ", ")\(value)" } ?? value
   }
 }
 

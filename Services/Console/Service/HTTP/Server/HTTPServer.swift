@@ -76,9 +76,7 @@ private struct EdgeResponder: HTTPResponder {
     var incoming = IncomingRequest(request.method.rawValue, request.uri.path)
     incoming.query = request.uri.query ?? ""
     incoming.address = context.channel.remoteAddress?.ipAddress ?? ""
-    for field in request.headers where incoming.headers[field.name.canonicalName] == nil {
-      incoming.headers[field.name.canonicalName] = field.value
-    }
+    for field in request.headers { incoming.add(field.name.canonicalName, field.value) }
     incoming.body = try await body(of: request)
     let task = edge.begin(incoming)
     connections.whenClosed(context.channel) { task.cancel() }
@@ -126,7 +124,10 @@ private struct EdgeResponder: HTTPResponder {
     case .events(let feed):
       headers[.contentType] = "text/event-stream; charset=utf-8"
       headers[.cacheControl] = "no-store"
-      if isHead { return Response(status: status, headers: headers) }
+      if isHead {
+        feed.end()
+        return Response(status: status, headers: headers)
+      }
       // A proxy that collects answers would hold back what should come at once.
       if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
       feed.onOverflow { channel.close(mode: .all, promise: nil) }

@@ -42,7 +42,7 @@ final class TLSHandler: ChannelDuplexHandler {
   }
 
   private func decipher(_ context: ChannelHandlerContext) throws(TLSError) {
-    while true {
+    while state == .open {
       var plain = context.channel.allocator.buffer(capacity: Self.recordBytes)
       var result = TLSEngine.IOResult.wantRead
       var failure: TLSError?
@@ -67,13 +67,18 @@ final class TLSHandler: ChannelDuplexHandler {
       return
     }
     do throws(TLSError) {
-      try plain.withUnsafeReadableBytes { given throws(TLSError) in
+      let isWhole = try plain.withUnsafeReadableBytes { given throws(TLSError) in
         var rest = given[...]
         while !rest.isEmpty {
           // Into memory, which never has to wait.
-          guard case .bytes(let count) = try engine.write(UnsafeRawBufferPointer(rebasing: rest)) else { break }
+          guard case .bytes(let count) = try engine.write(UnsafeRawBufferPointer(rebasing: rest)) else { return false }
           rest = rest.dropFirst(count)
         }
+        return true
+      }
+      guard isWhole else {
+        promise?.fail(ChannelError.ioOnClosedChannel)
+        return end(context)
       }
       send(context, promise: promise)
     } catch {
