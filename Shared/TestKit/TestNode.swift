@@ -43,9 +43,22 @@ public final class TestNode: Sendable {
   }
 
   /// A certificate and key for `service` of this node.
-  public func issue(_ service: String) throws -> IssuedCertificate {
+  public func issue(_ service: String, validity: Duration = .days(825)) throws -> IssuedCertificate {
     try authority.issue(
-      CertificateRequest(commonName: service, uris: [identity(of: service).uri], dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"]))
+      CertificateRequest(
+        commonName: service, uris: [identity(of: service).uri], dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"], validity: validity))
+  }
+
+  /// A certificate and key for `service`, in the folder, beside the authority's.
+  /// - Parameter validity: of the certificate.
+  public func files(
+    of service: String, validity: Duration = .days(825)
+  ) throws -> (authority: String, certificate: String, key: String) {
+    let issued = try issue(service, validity: validity)
+    let (certificate, key) = ("\(folder)/\(service).pem", "\(folder)/\(service).key")
+    try Self.write(issued.certificatePEM, to: certificate)
+    try Self.write(issued.privateKeyPEM, to: key)
+    return ("\(folder)/ca.pem", certificate, key)
   }
 
   /// The settings of a service over mutual TLS, with its certificate in the folder.
@@ -55,13 +68,11 @@ public final class TestNode: Sendable {
   public func configuration(
     _ service: String, database: TestDatabase, port: UInt16 = 0, addresses: [String: String] = [:]
   ) throws -> ServiceConfiguration {
-    let issued = try issue(service)
-    try Self.write(issued.certificatePEM, to: "\(folder)/\(service).pem")
-    try Self.write(issued.privateKeyPEM, to: "\(folder)/\(service).key")
+    let (authority, certificate, key) = try files(of: service)
     return ServiceConfiguration(
       service: service, city: city, tier: "city", node: node, listen: SocketAddress(host: "127.0.0.1", port: port)!,
       database: .init(conninfo: database.configuration.conninfo, schema: database.schema, connectionsPerReactor: 2),
-      security: .mutualTLS(authority: "\(folder)/ca.pem", certificate: "\(folder)/\(service).pem", key: "\(folder)/\(service).key"),
+      security: .mutualTLS(authority: authority, certificate: certificate, key: key),
       secretFile: "\(folder)/secret", addresses: addresses, drainGrace: .seconds(5), startPatience: .seconds(5))
   }
 

@@ -21,6 +21,9 @@ package struct Console: Sendable {
   let directory: Directory
   let files: WebFiles
   let live: LiveHub
+  /// Tells in the log when a certificate that was read at the start comes to its end.
+  private let certificateWatch: CertificateWatch
+  private let watching = TaskBox()
 
   /// Reads certificates, secret and pages: blocking, for start-up.
   package init(_ settings: ConsoleConfiguration, reactors: ReactorGroup, logger: Logger) throws {
@@ -38,6 +41,7 @@ package struct Console: Sendable {
     directory = Directory(services: services)
     files = try WebFiles(web: settings.web, assets: settings.assets)
     live = LiveHub(services: services, zone: zone, logger: logger)
+    certificateWatch = CertificateWatch(certificates: try settings.certificateFiles.map { try CertificateEnd(file: $0) }, logger: logger)
   }
 
   private static func clientTLS(_ security: ServiceConfiguration.Security) throws -> TLSContext? {
@@ -46,11 +50,18 @@ package struct Console: Sendable {
       TLSContext.Configuration(certificateChain: .file(certificate), privateKey: .file(key), trustedAuthorities: .file(authority)))
   }
 
-  /// Follows the services' events, until cancelled.
-  package func start() { live.start(on: reactors) }
+  /// Follows the services' events and watches the certificates, until closed.
+  package func start() {
+    live.start(on: reactors)
+    let watch = certificateWatch
+    watching.hold(reactors.next().spawn { try await watch.run() })
+  }
 
   /// Ends the streams of events, so that their readers don't hold up a drain.
   package func endStreams() { live.close() }
 
-  package func close() async { await services.close() }
+  package func close() async {
+    watching.cancel()
+    await services.close()
+  }
 }

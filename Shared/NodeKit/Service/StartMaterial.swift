@@ -60,7 +60,7 @@ struct StartMaterial: Sendable {
 
   private static func certificates(_ configuration: ServiceConfiguration) throws -> [CertificateEnd] {
     guard case .mutualTLS(let authority, let certificate, _) = configuration.security else { return [] }
-    return try [authority, certificate].map { CertificateEnd(file: $0, notAfter: try PeerCertificate(file: $0).notAfter) }
+    return try [authority, certificate].map { try CertificateEnd(file: $0) }
   }
 
   /// A certificate with another name would start well, and then be refused by everyone.

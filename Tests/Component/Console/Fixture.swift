@@ -13,8 +13,13 @@ final class ConsoleFixture: Sendable {
   let console: Console
   let edge: Edge
 
-  /// - Parameter services: where the services are; without it nothing listens there.
-  init(url: String? = nil, proxies: Int = 0, services: String = "127.0.0.1:1") throws {
+  /// - Parameters:
+  ///   - services: where the services are; without it nothing listens there.
+  ///   - certificates: the console's own and the one for browsers, by how long they are good; nil: everything is in plain text.
+  init(
+    url: String? = nil, proxies: Int = 0, services: String = "127.0.0.1:1", certificates: (own: Duration, browsers: Duration)? = nil,
+    logger: Logger = TestLog.silent
+  ) throws {
     node = try TestNode()
     reactors = try ReactorGroup(count: 1, name: "console-test")
     var environment = [
@@ -23,8 +28,17 @@ final class ConsoleFixture: Sendable {
     ]
     if let url { environment["CHENGYUN_CONSOLE_URL"] = url }
     for service in ServiceName.all { environment[NodeKeys.address(of: service)] = services }
+    if let certificates {
+      let (authority, own, key) = try node.files(of: "console", validity: certificates.own)
+      let shown = try node.files(of: "browsers", validity: certificates.browsers)
+      environment.removeValue(forKey: NodeKeys.plaintext)
+      environment.merge([
+        NodeKeys.tlsAuthority: authority, NodeKeys.tlsCertificate: own, NodeKeys.tlsKey: key,
+        "CHENGYUN_CONSOLE_TLS_CERT": shown.certificate, "CHENGYUN_CONSOLE_TLS_KEY": shown.key,
+      ]) { $1 }
+    }
     let settings = try ConsoleConfiguration(environment: environment, program: #filePath)
-    console = try Console(settings, reactors: reactors, logger: TestLog.silent)
+    console = try Console(settings, reactors: reactors, logger: logger)
     edge = Edge(console: console)
   }
 

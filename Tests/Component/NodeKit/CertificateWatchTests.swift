@@ -30,7 +30,7 @@ import Testing
     let lines = Lines()
     let certificates = [CertificateEnd(file: "/ca", notAfter: 10_000 * Self.day), CertificateEnd(file: "/own", notAfter: 1_000 + left)]
     CertificateWatch(certificates: certificates, logger: lines.logger(), now: { 1_000 }).look()
-    let text = "warning tiny certificate ends soon: renew it and start the service anew (a start of the node does both)"
+    let text = "warning tiny certificate ends soon: renew it and start the service anew (a start of the node does both for its own)"
     #expect(lines.all == told.map { ["\(text) days_left=\($0) file=/own"] } ?? [])
   }
 

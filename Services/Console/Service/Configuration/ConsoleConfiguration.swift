@@ -36,6 +36,13 @@ package struct ConsoleConfiguration: Sendable {
 
   var isSecure: Bool { url.hasPrefix("https://") }
 
+  /// Every file with a certificate that a start reads: the authority's, the console's own, the one that browsers see.
+  var certificateFiles: [String] {
+    var files: [String] = []
+    if case .mutualTLS(let authority, let certificate, _) = security { files = [authority, certificate] }
+    return files + (browserTLS.map { [$0.certificate] } ?? [])
+  }
+
   /// - Throws: `ConfigurationError` with everything that is missing or wrong.
   package init(environment: [String: String], program: String) throws(ConfigurationError) {
     var reader = EnvironmentReader(environment)
