@@ -36,7 +36,7 @@ scenario:        ## end to end, interoperability, the console in headless Chromi
 	@.ci/setup tests
 	@.ci/assets --tests >/dev/null
 	swift build $(SWIFT_FLAGS)
-	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/EndToEnd Tests/Interop Tests/Browser
+	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q --durations=12 -p no:cacheprovider Tests/EndToEnd Tests/Interop Tests/Browser
 
 bench: release   ## print BENCH lines (quiet machine)
 	@.ci/setup tests
@@ -63,7 +63,7 @@ browser:         ## of `scenario`, what concerns the console: its pages in headl
 	@.ci/setup tests
 	@.ci/assets --tests >/dev/null
 	swift build $(SWIFT_FLAGS)
-	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q -p no:cacheprovider Tests/Browser
+	CHENGYUN_BIN="$$(swift build --show-bin-path)" "$$(.ci/venv)/bin/python" -m pytest -q --durations=12 -p no:cacheprovider Tests/Browser
 
 screenshots:     ## take the pictures in docs/screenshots anew (some minutes)
 	@.ci/setup tests
