@@ -403,6 +403,8 @@ public struct Report: GeneratedMessage {
   public var kindVersion: String = ""
   /// Somebody can be called back: the reporter gave a name or a telephone number.
   public var hasReporter: Bool = false
+  /// Where the facts of the command stand in intake's log: pass it to Events.Await. Only in the answer to a command.
+  public var position: CommonAPI.Position? = nil
 
   public init() {}
 
@@ -432,7 +434,8 @@ public struct Report: GeneratedMessage {
     ownerCrew: String = "",
     urgent: Bool = false,
     kindVersion: String = "",
-    hasReporter: Bool = false
+    hasReporter: Bool = false,
+    position: CommonAPI.Position? = nil
   ) {
     self.id = id
     self.state = state
@@ -460,6 +463,7 @@ public struct Report: GeneratedMessage {
     self.urgent = urgent
     self.kindVersion = kindVersion
     self.hasReporter = hasReporter
+    self.position = position
   }
 }
 

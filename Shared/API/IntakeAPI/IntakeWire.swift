@@ -185,6 +185,7 @@ extension Report {
     self.urgent = c.pointee.urgent != 0
     self.kindVersion = try WireRead.string(c.pointee.kind_version, "kind_version")
     self.hasReporter = c.pointee.has_reporter != 0
+    self.position = try WireRead.message(c.pointee.position)
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -216,6 +217,7 @@ extension Report {
     c.pointee.urgent = self.urgent ? 1 : 0
     c.pointee.kind_version = arena.string(self.kindVersion)
     c.pointee.has_reporter = self.hasReporter ? 1 : 0
+    c.pointee.position = arena.message(self.position, as: Chengyun__Common__V1__Position.self)
   }
 }
 

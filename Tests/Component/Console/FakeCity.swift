@@ -28,6 +28,8 @@ final class FakeCity: Sendable {
     var beforePage: @Sendable (Int) -> Void = { _ in }
     /// Whether consumers have heard of what was reported.
     var arrives = true
+    /// What the console waited for.
+    var awaited: [AwaitRequest] = []
     var readers: [AsyncStream<Event>.Continuation] = []
   }
 
@@ -102,6 +104,12 @@ final class FakeCity: Sendable {
         return ListCasesResponse(cases: state.cases[page], nextPageToken: hasMore ? "\(page + 1)" : "")
       }
     }
+    router.unary(IntakeMethods.placeReport) { (request: PlaceReportRequest, _: CallContext) async throws -> Report in
+      Report(id: request.reportId, position: Position(transaction: 8, sequence: 2))
+    }
+    router.unary(IntakeMethods.unlinkReport) { (request: UnlinkReportRequest, _: CallContext) async throws -> Report in
+      Report(id: request.reportId, position: Position(transaction: 8, sequence: 3))
+    }
     router.unary(IntakeMethods.submitReport) { (request: SubmitReportRequest, _: CallContext) async throws -> SubmitReportResponse in
       SubmitReportResponse(
         state: .filed, caseNumber: "260101-000001-2", trackingToken: "secret", message: "已受理。",
@@ -145,8 +153,12 @@ final class FakeCity: Sendable {
 
   private static func addEvents(to router: inout Router, _ box: Box) {
     router.unary(EventsMethods.head) { (_: HeadRequest, _: CallContext) async throws -> HeadResponse in HeadResponse() }
-    router.unary(EventsMethods.`await`) { (_: AwaitRequest, _: CallContext) async throws -> AwaitResponse in
-      guard try box.value.state.withLock({ $0.arrives }) else { throw RPCError(.deadlineExceeded, "not yet") }
+    router.unary(EventsMethods.`await`) { (request: AwaitRequest, _: CallContext) async throws -> AwaitResponse in
+      let arrives = try box.value.state.withLock { state in
+        state.awaited.append(request)
+        return state.arrives
+      }
+      guard arrives else { throw RPCError(.deadlineExceeded, "not yet") }
       return AwaitResponse()
     }
     router.serverStreaming(EventsMethods.subscribe) {

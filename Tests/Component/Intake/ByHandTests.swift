@@ -21,9 +21,12 @@ import Wire
       let second = try await intake.submit("b")
       #expect(second.state == .linked)
       intake.clock.advance(by: .seconds(60))
+      var positions: [EventPosition] = []
       for _ in 0..<2 {
-        try await intake.commands.unlink(second.reportID, reason: "另一处", by: Self.clerk, key: "u", request: [1])
+        positions.append(try await intake.commands.unlink(second.reportID, reason: "另一处", by: Self.clerk, key: "u", request: [1]))
       }
+      let log = try await EventLog(database: intake.database).read()
+      #expect(positions.allSatisfy { $0 == log.events.last?.position }, "the end of its facts, for a repetition, too")
       let report = try await intake.commands.reports.get(second.reportID).report
       #expect(report.state == .filed && report.caseID != first.caseID && report.duplicateOf == nil)
       let facts = try await intake.facts().suffix(2)

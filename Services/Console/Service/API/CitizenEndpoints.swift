@@ -1,7 +1,6 @@
 internal import CommonAPI
 internal import ConsoleDomain
 internal import DispatchAPI
-internal import EventsAPI
 internal import FeedbackAPI
 internal import IntakeAPI
 internal import NodeKit
@@ -80,7 +79,10 @@ enum CitizenEndpoints {
       place: Place(point: exchange.point, address: values.bodyText("address")),
       reporter: Reporter(name: contact?["name"]?.string ?? "", phone: contact?["phone"]?.string ?? ""))
     let response = try await exchange.services.intake.submitReport(request, exchange.options)
-    let isReady = await hasArrived(response.position, exchange)
+    // Feedback tells the reporter and dispatch has the case: whoever follows the answer's link finds it.
+    async let isDispatched = exchange.hasArrived(response.position, at: ServiceName.dispatch)
+    let isReady = await exchange.hasArrived(response.position, at: ServiceName.feedback)
+    _ = await isDispatched
     var link = JSON.null
     if !response.caseNumber.isEmpty {
       let path = "/follow/\(PercentText.encode(response.caseNumber))?token=\(PercentText.encode(response.trackingToken))"
@@ -91,20 +93,6 @@ enum CitizenEndpoints {
       "token": JSON(response.trackingToken), "message": JSON(response.message), "message_en": JSON(response.messageEn), "link": link,
       "repeated": .bool(response.repeated), "ready": .bool(isReady),
     ])
-  }
-
-  /// Feedback tells the reporter and dispatch has the case: both hear of the report from intake, in milliseconds when all is well, so that
-  /// whoever follows the answer's link finds it. When they are behind, or away, the report is taken in all the same.
-  /// - Returns: whether the report can be followed.
-  private static func hasArrived(_ position: Position?, _ exchange: Exchange) async -> Bool {
-    guard let position else { return true }
-    let request = AwaitRequest(source: ServiceName.intake, position: position)
-    let options = CallOptions(timeout: Limits.arrivalPatience, waitForReady: false)
-    let events = exchange.services.events
-    async let dispatched = events[ServiceName.dispatch]?.await(request, options)
-    let told = try? await events[ServiceName.feedback]?.await(request, options)
-    _ = try? await dispatched
-    return told != nil
   }
 
   private static func rate(_ exchange: Exchange) async throws -> Answer {

@@ -2,6 +2,7 @@ internal import CommonAPI
 internal import ConsoleDomain
 internal import FeedbackAPI
 internal import IntakeAPI
+internal import NodeKit
 
 /// What a person does with a single report.
 enum ReportEndpoints {
@@ -32,7 +33,7 @@ enum ReportEndpoints {
         streetCode: values.bodyText("street"), communityCode: values.bodyText("community"))
       let request = PlaceReportRequest(
         idempotencyKey: exchange.key, reportId: try values.identifier("id"), place: place, actor: exchange.actor)
-      return .json(JSON(report: try await exchange.services.intake.placeReport(request, exchange.options), exchange.times))
+      return await changed(try await exchange.services.intake.placeReport(request, exchange.options), exchange)
     },
     Endpoint(
       .init(
@@ -42,7 +43,7 @@ enum ReportEndpoints {
       let request = UnlinkReportRequest(
         idempotencyKey: exchange.key, reportId: try exchange.values.identifier("id"), reason: exchange.values.bodyText("reason"),
         actor: exchange.actor)
-      return .json(JSON(report: try await exchange.services.intake.unlinkReport(request, exchange.options), exchange.times))
+      return await changed(try await exchange.services.intake.unlinkReport(request, exchange.options), exchange)
     },
     Endpoint(
       .init(
@@ -52,7 +53,7 @@ enum ReportEndpoints {
       let request = RejectReportRequest(
         idempotencyKey: exchange.key, reportId: try exchange.values.identifier("id"), reason: exchange.values.bodyText("reason"),
         actor: exchange.actor)
-      return .json(JSON(report: try await exchange.services.intake.rejectReport(request, exchange.options), exchange.times))
+      return await changed(try await exchange.services.intake.rejectReport(request, exchange.options), exchange)
     },
     Endpoint(
       .init(
@@ -67,6 +68,12 @@ enum ReportEndpoints {
       return .json(["name": JSON(reporter.name), "phone": JSON(reporter.phone), "masked": .bool(reporter.masked)])
     },
   ]
+
+  /// The page reads the case anew: dispatch should have heard of it by then.
+  private static func changed(_ report: Report, _ exchange: Exchange) async -> Answer {
+    await exchange.hasArrived(report.position, at: ServiceName.dispatch)
+    return .json(JSON(report: report, exchange.times))
+  }
 
   private static func list(_ exchange: Exchange) async throws -> Answer {
     let values = exchange.values

@@ -9,7 +9,9 @@ struct PlaceReport: Sendable {
   let command: ReportCommand
   let book: ReferenceBook
 
-  func callAsFunction(_ id: Identifier, _ place: Place, by actor: Actor, key: String, request: [UInt8]) async throws {
+  /// - Returns: where its facts end in the log.
+  @discardableResult
+  func callAsFunction(_ id: Identifier, _ place: Place, by actor: Actor, key: String, request: [UInt8]) async throws -> EventPosition {
     try place.check()
     try actor.validate()
     let divisions = book.current.divisions
@@ -17,7 +19,7 @@ struct PlaceReport: Sendable {
     let placement = divisions.place(place)
     guard placement.unplaced == nil else { throw Refusal.stillUnplaced }
     try ReportRights.check(actor.district, mayTouch: placement.place.districtCode)
-    try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) { report, now, _ in
+    return try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) { report, now, _ in
       let state = try report.state.after(.place)
       var change = ReportCommand.Change(statements: [ReportStore.place(id, placement)])
       if state == .filed, let caseID = report.caseID, let point = placement.place.point {

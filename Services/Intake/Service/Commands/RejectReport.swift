@@ -10,10 +10,13 @@ struct RejectReport: Sendable {
 
   let command: ReportCommand
 
-  func callAsFunction(_ id: Identifier, reason: String, by actor: Actor, key: String, request: [UInt8]) async throws {
+  /// - Returns: where its facts end in the log.
+  @discardableResult
+  func callAsFunction(_ id: Identifier, reason: String, by actor: Actor, key: String, request: [UInt8]) async throws -> EventPosition {
     let reason = try Reason(reason, for: .reject)
     try actor.validate()
-    try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) { report, now, transaction in
+    return try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) {
+      report, now, transaction in
       _ = try report.state.after(.reject)
       var change = ReportCommand.Change(statements: [ReportStore.reject(id, reason: reason.text)])
       var isEmpty = false

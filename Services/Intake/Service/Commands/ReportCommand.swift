@@ -15,20 +15,25 @@ struct ReportCommand: Sendable {
   }
 
   /// Runs `decide` on the locked report, once for each key.
+  /// - Returns: where its facts end in the log, the same for a repetition.
   /// - Throws: `Refusal`, `CommandConflict`, `PostgresError`.
   func perform(
     on report: Identifier, by actor: Actor, _ command: Command,
     _ decide: (StoredReport, Instant, Transaction) async throws -> Change
-  ) async throws {
+  ) async throws -> EventPosition {
     try Submission.check(command.key, .idempotencyKey, SubmissionLimits.key)
     let now = clock.now()
-    _ = try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
+    let answer = try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
       let rows = try await transaction.query(ReportStore.find(report, locked: true))
       guard let stored = try ReportStore.reports(rows).first else { throw Refusal.unknownReport }
       try ReportRights.check(actor.district, mayTouch: stored.place.districtCode)
       let change = try await decide(stored, now, transaction)
-      return CommandOutcome(
-        response: report.bytes, statements: change.statements + [EventLog.append(change.facts, recordedAt: now)])
+      let appended = try await transaction.pipeline(change.statements + [EventLog.append(change.facts, recordedAt: now)])
+      guard let rows = appended.last, let position = try EventLog.position(of: rows) else {
+        preconditionFailure("a command on a report makes a fact")
+      }
+      return CommandOutcome(response: position.stored)
     }
+    return try EventPosition(stored: answer)
   }
 }

@@ -11,11 +11,14 @@ struct UnlinkReport: Sendable {
   let book: ReferenceBook
   let timeZone: CityTimeZone
 
-  func callAsFunction(_ id: Identifier, reason: String, by actor: Actor, key: String, request: [UInt8]) async throws {
+  /// - Returns: where its facts end in the log.
+  @discardableResult
+  func callAsFunction(_ id: Identifier, reason: String, by actor: Actor, key: String, request: [UInt8]) async throws -> EventPosition {
     let reason = try Reason(reason, for: .unlink)
     try actor.validate()
     let reference = book.current
-    try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) { report, now, transaction in
+    return try await command.perform(on: id, by: actor, Command(key: key, method: Self.method, request: request)) {
+      report, now, transaction in
       _ = try report.state.after(.unlink)
       guard let standard = reference.standards.standard(for: report.kind, urgent: report.urgent, at: report.occurredAt) else {
         throw Refusal.stillNotFiled(kind: report.kind)

@@ -44,5 +44,13 @@ extension FilingAnswer {
   }
 }
 
+extension EventPosition {
+  /// What a repetition of a command on a report gets.
+  var stored: [UInt8] { wire.encoded() }
+
+  /// - Throws: `WireError`.
+  init(stored bytes: [UInt8]) throws { self.init(try Position(decoding: bytes)) }
+}
+
 /// The table of commands holds an answer that this program did not write.
 struct StoredAnswerError: Error {}

@@ -1,5 +1,6 @@
 internal import CityModel
 internal import CommonAPI
+internal import Events
 internal import IntakeAPI
 internal import IntakeDomain
 internal import NodeKit
@@ -38,7 +39,8 @@ extension Submission {
 }
 
 extension Report {
-  init(_ shown: Reports.Shown) {
+  /// - Parameter position: Of the facts of the command that this answers.
+  init(_ shown: Reports.Shown, position: EventPosition? = nil) {
     let report = shown.report
     let reporter = shown.maskedName.isEmpty && shown.maskedPhone.isEmpty ? nil : Reporter(name: shown.maskedName, phone: shown.maskedPhone)
     self.init(
@@ -50,7 +52,7 @@ extension Report {
       unplacedReason: report.unplaced?.words.chinese ?? "", reasonEn: report.reason.english,
       duplicateReasonEn: report.duplicateReason.english, unplacedReasonEn: report.unplaced?.words.english ?? "",
       ownerDepartment: report.ownerDepartment, ownerCrew: report.ownerCrew, urgent: report.urgent, kindVersion: report.kindVersion,
-      hasReporter: reporter != nil)
+      hasReporter: reporter != nil, position: position?.wire)
   }
 }
 

@@ -52,7 +52,7 @@ struct IntakeRPC: IntakeHandler {
       }
       let reports = try await commands.reports.list(filter)
       return ListReportsResponse(
-        reports: reports.map(Report.init),
+        reports: reports.map { Report($0) },
         nextPageToken: reports.count == filter.limit ? reports.last?.report.id.description ?? "" : "")
     }
   }
@@ -61,11 +61,11 @@ struct IntakeRPC: IntakeHandler {
     try await refusing {
       let request = request.acting(call)
       let id = try identifier(request.reportId)
-      try await commands.place(
+      let position = try await commands.place(
         id, CityModel.Place(request.place ?? CommonAPI.Place()), by: Actor(request.actor, in: call.person?.district),
         key: request.idempotencyKey,
         request: request.encoded())
-      return Report(try await commands.reports.get(id))
+      return Report(try await commands.reports.get(id), position: position)
     }
   }
 
@@ -73,10 +73,10 @@ struct IntakeRPC: IntakeHandler {
     try await refusing {
       let request = request.acting(call)
       let id = try identifier(request.reportId)
-      try await commands.unlink(
+      let position = try await commands.unlink(
         id, reason: request.reason, by: Actor(request.actor, in: call.person?.district), key: request.idempotencyKey,
         request: request.encoded())
-      return Report(try await commands.reports.get(id))
+      return Report(try await commands.reports.get(id), position: position)
     }
   }
 
@@ -84,10 +84,10 @@ struct IntakeRPC: IntakeHandler {
     try await refusing {
       let request = request.acting(call)
       let id = try identifier(request.reportId)
-      try await commands.reject(
+      let position = try await commands.reject(
         id, reason: request.reason, by: Actor(request.actor, in: call.person?.district), key: request.idempotencyKey,
         request: request.encoded())
-      return Report(try await commands.reports.get(id))
+      return Report(try await commands.reports.get(id), position: position)
     }
   }
 

@@ -842,7 +842,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__submit_reports_response__
   (ProtobufCMessageInit) chengyun__intake__v1__submit_reports_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descriptors[26] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descriptors[27] =
 {
   {
     "id",
@@ -1156,6 +1156,18 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__report__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "position",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Report, position),
+    &chengyun__common__v1__position__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
   6,   /* field[6] = case_id */
@@ -1174,6 +1186,7 @@ static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
   22,   /* field[22] = owner_crew */
   21,   /* field[21] = owner_department */
   5,   /* field[5] = place */
+  26,   /* field[26] = position */
   9,   /* field[9] = reason */
   18,   /* field[18] = reason_en */
   11,   /* field[11] = recorded_at_us */
@@ -1188,7 +1201,7 @@ static const unsigned chengyun__intake__v1__report__field_indices_by_name[] = {
 static const ProtobufCIntRange chengyun__intake__v1__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 26 }
+  { 0, 27 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__report__descriptor =
 {
@@ -1198,7 +1211,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__report__descriptor =
   "Chengyun__Intake__V1__Report",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__Report),
-  26,
+  27,
   chengyun__intake__v1__report__field_descriptors,
   chengyun__intake__v1__report__field_indices_by_name,
   1,  chengyun__intake__v1__report__number_ranges,

@@ -231,10 +231,11 @@ struct  Chengyun__Intake__V1__Report
   protobuf_c_boolean urgent;
   ProtobufCBinaryData kind_version;
   protobuf_c_boolean has_reporter;
+  Chengyun__Common__V1__Position *position;
 };
 #define CHENGYUN__INTAKE__V1__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__report__descriptor) \
-    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, {0,NULL}, NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0 }
+    , {0,NULL}, CHENGYUN__INTAKE__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, CHENGYUN__INTAKE__V1__CHANNEL__CHANNEL_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, {0,NULL}, NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, NULL }
 
 
 struct  Chengyun__Intake__V1__GetReportRequest
