@@ -23,7 +23,7 @@ extension WorkCalendar {
     var days: [CountedDay] = []
     for interval in intervals {
       let (from, to) = (timeZone.local(interval.start), timeZone.local(interval.end))
-      let text = from.date == to.date ? "\(clock(from))–\(clock(to))" : "\(clock(from))–\(to.date) \(clock(to))"
+      let text = from.date == to.date ? "\(from.clock)–\(to.clock)" : "\(from.clock)–\(to.date) \(to.clock)"
       if days.last?.date == from.date {
         days[days.count - 1].stretches.append(text)
         days[days.count - 1].total += interval.duration
@@ -55,8 +55,8 @@ extension WorkCalendar {
     let isChinese = language == .chinese
     parts.append(
       isChinese
-        ? "时限\(limit)\(name(unit, limit, language))，自\(from.date) \(clock(from))起算"
-        : "Limit \(limit) \(name(unit, limit, language)), counted from \(from.date) \(clock(from))")
+        ? "时限\(limit)\(name(unit, limit, language))，自\(from.date) \(from.clock)起算"
+        : "Limit \(limit) \(name(unit, limit, language)), counted from \(from.date) \(from.clock)")
     for day in days.prefix(Self.maxExplainedDays) {
       let stretches = day.stretches.joined(separator: isChinese ? "、" : ", ")
       parts.append(
@@ -69,7 +69,7 @@ extension WorkCalendar {
     }
     if let text = skippedText(skipped, language) { parts.append(text) }
     if hasPauses { parts.append(isChinese ? "暂停期间不计" : "pauses not counted") }
-    parts.append(isChinese ? "\(to.date) \(clock(to))到期" : "due \(to.date) \(clock(to))")
+    parts.append(isChinese ? "\(to.date) \(to.clock)到期" : "due \(to.date) \(to.clock)")
     return parts.joined(separator: isChinese ? "；" : "; ") + (isChinese ? "。" : ".")
   }
 
@@ -115,11 +115,6 @@ extension WorkCalendar {
     let shown = units.filter { $0.0 > 0 }
     if shown.isEmpty { return language == .chinese ? "0分" : "0 min" }
     return shown.map { "\($0.0)\(language == .chinese ? $0.1 : $0.2)" }.joined(separator: language == .chinese ? "" : " ")
-  }
-
-  /// `08:00`, with seconds only where there are some.
-  private func clock(_ time: LocalDateTime) -> String {
-    "\(padded(time.hour, 2)):\(padded(time.minute, 2))" + (time.second == 0 ? "" : ":\(padded(time.second, 2))")
   }
 
   /// An explanation lists at most this many days one by one.

@@ -34,46 +34,47 @@ public struct CaseDeadline: Sendable, Hashable {
   }
 
   /// The source's deadline, else the standard's, else none (DOMAIN §1).
-  public static func atFiling(_ filedAt: Instant, sourceDue: Instant?, standard: FilingStandard, _ city: CityCalendar) -> CaseDeadline {
-    if let sourceDue {
-      let local = city.calendar.timeZone.local(sourceDue)
+  public static func atFiling(_ filing: Filing, _ city: CityCalendar) -> CaseDeadline {
+    if let due = filing.due {
+      let words = city.calendar.timeZone.local(due).words
       return CaseDeadline(
-        origin: .source, due: sourceDue,
-        words: Words("期限由来源指定：\(local)。", "The source set the deadline: \(local)."), start: filedAt)
+        origin: .source, due: due,
+        words: Words("期限由来源指定：\(words.chinese)。", "The source set the deadline: \(words.english)."), start: filing.filedAt)
     }
-    guard let limit = standard.limit else {
-      return CaseDeadline(origin: .none, due: nil, words: Words("未设期限。", "Nothing sets a deadline."), start: filedAt)
+    guard let limit = filing.standard.limit else {
+      return CaseDeadline(origin: .none, due: nil, words: Words("未设期限。", "Nothing sets a deadline."), start: filing.filedAt)
     }
-    return counted(from: filedAt, limit, pauses: [], standard: standard, city)
+    return counted(from: filing.filedAt, limit, pauses: [], kind: filing.kindWords, city)
   }
 
-  /// The standard's whole limit from `start`, without the pauses.
+  /// The standard's whole limit from `start`, without the pauses. People know the standard by the kind that it is for; its id stands in
+  /// the case.
   static func counted(
-    from start: Instant, _ limit: HandlingLimit, pauses: [Range<Instant>], standard: FilingStandard, _ city: CityCalendar
+    from start: Instant, _ limit: HandlingLimit, pauses: [Range<Instant>], kind: Words, _ city: CityCalendar
   ) -> CaseDeadline {
     let deadline = city.calendar.deadline(from: start, limit: Int(limit.amount), unit: limit.unit, pauses: pauses)
     let words = Words(
-      "立案标准 \(standard.id)（版本 \(standard.version)）：" + deadline.explanation.chinese,
-      "Filing standard \(standard.id) (version \(standard.version)): " + deadline.explanation.english)
+      "“\(kind.chinese)”的立案标准：" + deadline.explanation.chinese,
+      "Filing standard for “\(kind.english)”: " + deadline.explanation.english)
     return CaseDeadline(
       origin: .standard, due: deadline.due, words: words, start: start, pauses: pauses, calendarVersion: city.version)
   }
 
   /// The clock starts again from zero: another department has the case, or it was reopened.
-  func restarted(at start: Instant, standard: FilingStandard, _ city: CityCalendar) -> CaseDeadline {
-    guard origin == .standard, let limit = standard.limit else { return self }
-    return .counted(from: start, limit, pauses: [], standard: standard, city)
+  func restarted(at start: Instant, of file: CaseFile, _ city: CityCalendar) -> CaseDeadline {
+    guard origin == .standard, let limit = file.standard.limit else { return self }
+    return .counted(from: start, limit, pauses: [], kind: file.kindWords, city)
   }
 
   /// The clock runs on after it stood still from `stop`: the remaining time is what it was.
-  func resumed(after stop: Instant, at resume: Instant, standard: FilingStandard, _ city: CityCalendar) -> CaseDeadline {
-    guard origin == .standard, let limit = standard.limit, stop < resume else { return self }
-    return .counted(from: start, limit, pauses: pauses + [stop..<resume], standard: standard, city)
+  func resumed(after stop: Instant, at resume: Instant, of file: CaseFile, _ city: CityCalendar) -> CaseDeadline {
+    guard origin == .standard, let limit = file.standard.limit, stop < resume else { return self }
+    return .counted(from: start, limit, pauses: pauses + [stop..<resume], kind: file.kindWords, city)
   }
 
   /// The same time counted by the calendar now in force.
-  func recounted(standard: FilingStandard, _ city: CityCalendar) -> CaseDeadline {
-    guard origin == .standard, let limit = standard.limit, calendarVersion != city.version else { return self }
-    return .counted(from: start, limit, pauses: pauses, standard: standard, city)
+  func recounted(of file: CaseFile, _ city: CityCalendar) -> CaseDeadline {
+    guard origin == .standard, let limit = file.standard.limit, calendarVersion != city.version else { return self }
+    return .counted(from: start, limit, pauses: pauses, kind: file.kindWords, city)
   }
 }

@@ -28,13 +28,14 @@ extension CaseMachine {
     guard TransitionTable.row(for: .changeDeadline, in: file.state) != nil else { return [] }
     var history = Unfolding(file, recordedAt: recordedAt)
     catchUp(&history, to: instant)
-    let new = file.deadline.recounted(standard: file.standard, city)
+    let new = file.deadline.recounted(of: file, city)
     guard new.due != file.deadline.due, let row = TransitionTable.row(for: .changeDeadline, in: history.file.state) else { return [] }
     let zone = city.calendar.timeZone
-    let (before, after) = (file.deadline.due.map { "\(zone.local($0))" } ?? "—", new.due.map { "\(zone.local($0))" } ?? "—")
+    let none = Words("无", "none")
+    let (before, after) = (file.deadline.due.map { zone.local($0).words } ?? none, new.due.map { zone.local($0).words } ?? none)
     let words = Words(
-      "工作日历改为 \(city.version)：期限由 \(before) 变为 \(after)。",
-      "The working calendar is now \(city.version): the deadline moves from \(before) to \(after).")
+      "工作日历改为 \(city.version)：期限由 \(before.chinese) 变为 \(after.chinese)。",
+      "The working calendar is now \(city.version): the deadline moves from \(before.english) to \(after.english).")
     history.append(
       row, Command(.changeDeadline, by: .dispatchService, at: instant, reason: words.chinese, reasonEnglish: words.english),
       deadline: new)

@@ -84,10 +84,10 @@ public struct CaseMachine: Sendable {
     let new: CaseDeadline
     switch command.kind {
     case .dispatch where command.department != file.department, .reopen:
-      new = file.deadline.restarted(at: command.at, standard: file.standard, city)
+      new = file.deadline.restarted(at: command.at, of: file, city)
     case .dispatch, .failCheck:
       guard let stop = file.clockStoppedAt else { return nil }
-      new = file.deadline.resumed(after: stop, at: command.at, standard: file.standard, city)
+      new = file.deadline.resumed(after: stop, at: command.at, of: file, city)
     default: return nil
     }
     return new == file.deadline ? nil : new

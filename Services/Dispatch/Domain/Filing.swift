@@ -51,7 +51,7 @@ extension CaseMachine {
   /// The new case before its first fact, and its facts: filed, and dispatched by rule or left to a person.
   public func file(_ filing: Filing, matrix: ResponsibilityMatrix) -> (before: CaseFile, facts: [Fact]) {
     let blank = CaseFile(
-      blank: filing, deadline: .atFiling(filing.filedAt, sourceDue: filing.due, standard: filing.standard, city),
+      blank: filing, deadline: .atFiling(filing, city),
       dispatchDueAt: filing.filedAt + policy.dispatchLimit)
     var history = Unfolding(blank, recordedAt: recordedAt)
     history.open(filing.filedAt)
@@ -77,7 +77,7 @@ extension CaseMachine {
     let assignment = Assignment.byRule(
       ownerDepartment: owner, ownerCrew: crew, kind: file.kind, kindWords: file.kindWords, place: file.place, matrix: matrix)
     if let assignment, let row = TransitionTable.row(for: .dispatch, in: file.state) {
-      let deadline = file.deadline.restarted(at: instant, standard: file.standard, city)
+      let deadline = file.deadline.restarted(at: instant, of: file, city)
       history.append(
         row,
         Command(
@@ -96,6 +96,11 @@ extension CaseMachine {
   }
 }
 
+extension Filing {
+  /// The kind's name, or its code when it has none.
+  var kindWords: Words { .kind(kind, name: kindName, nameEnglish: kindNameEnglish) }
+}
+
 extension CaseFile {
   /// Before its first fact: version 0. Loading sets the rest from the row.
   public init(blank filing: Filing, deadline: CaseDeadline, dispatchDueAt: Instant) {
@@ -109,7 +114,11 @@ extension CaseFile {
   }
 
   /// The kind's name, or its code when it has none.
-  var kindWords: Words {
-    Words(kindName.isEmpty ? kind : kindName, kindNameEnglish.isEmpty ? kind : kindNameEnglish)
+  var kindWords: Words { .kind(kind, name: kindName, nameEnglish: kindNameEnglish) }
+}
+
+extension Words {
+  fileprivate static func kind(_ code: String, name: String, nameEnglish: String) -> Words {
+    Words(name.isEmpty ? code : name, nameEnglish.isEmpty ? (name.isEmpty ? code : name) : nameEnglish)
   }
 }

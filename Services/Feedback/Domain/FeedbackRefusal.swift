@@ -13,6 +13,7 @@ public enum FeedbackRefusal: Error, Sendable, Hashable, CaseIterable {
   case otherDistrict
   case tooManyFollowers
   case badPage
+  case unknownDelivery
 
   /// Stable, for programs.
   public var code: String {
@@ -29,6 +30,7 @@ public enum FeedbackRefusal: Error, Sendable, Hashable, CaseIterable {
     case .otherDistrict: "feedback.other_district"
     case .tooManyFollowers: "feedback.too_many_followers"
     case .badPage: "feedback.bad_page"
+    case .unknownDelivery: "feedback.unknown_delivery"
     }
   }
 
@@ -48,6 +50,7 @@ public enum FeedbackRefusal: Error, Sendable, Hashable, CaseIterable {
     case .otherDistrict: "该上报属于其他辖区，您的账户仅限本辖区。The report belongs to a district other than your account's."
     case .tooManyFollowers: "关注的人过多，请稍后再试，或改用查询。Too many are following; try again later, or ask for the progress once."
     case .badPage: "翻页标记无效。The page token is not one that this service gave."
+    case .unknownDelivery: "没有这种送达状态。There is no such state of delivery."
     }
   }
 }

@@ -1313,12 +1313,22 @@ public struct CaseChanged: GeneratedMessage {
 
   public var fact: CaseFact? = nil
   public var caseFile: Case? = nil
+  /// What the case's department was called then; empty when it has no name or the case has no department.
+  public var departmentName: String = ""
+  public var departmentNameEn: String = ""
 
   public init() {}
 
-  public init(fact: CaseFact? = nil, caseFile: Case? = nil) {
+  public init(
+    fact: CaseFact? = nil,
+    caseFile: Case? = nil,
+    departmentName: String = "",
+    departmentNameEn: String = ""
+  ) {
     self.fact = fact
     self.caseFile = caseFile
+    self.departmentName = departmentName
+    self.departmentNameEn = departmentNameEn
   }
 }
 

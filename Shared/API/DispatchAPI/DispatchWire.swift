@@ -919,12 +919,16 @@ extension CaseChanged {
     let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__CaseChanged.self)
     self.fact = try WireRead.message(c.pointee.fact)
     self.caseFile = try WireRead.message(c.pointee.case_file)
+    self.departmentName = try WireRead.string(c.pointee.department_name, "department_name")
+    self.departmentNameEn = try WireRead.string(c.pointee.department_name_en, "department_name_en")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
     let c = message.assumingMemoryBound(to: Chengyun__Dispatch__V1__CaseChanged.self)
     c.pointee.fact = arena.message(self.fact, as: Chengyun__Dispatch__V1__CaseFact.self)
     c.pointee.case_file = arena.message(self.caseFile, as: Chengyun__Dispatch__V1__Case.self)
+    c.pointee.department_name = arena.string(self.departmentName)
+    c.pointee.department_name_en = arena.string(self.departmentNameEn)
   }
 }
 

@@ -149,6 +149,29 @@ import Testing
     }
   }
 
+  @Test func `those who hear of a case are told what its department is called at that time`() async throws {
+    try await withDispatch { dispatch in
+      let handler = dispatch.handler
+      func give(_ name: String, _ english: String) async throws {
+        let department = Department(code: "环卫", name: name, nameEn: english, crews: [Crew(code: "一班", name: "一班")])
+        _ = try await handler.putDepartments(
+          PutDepartmentsRequest(departments: [department]), call(DispatchMethods.putDepartments))
+      }
+      func names() async throws -> [String] { try await dispatch.events().map { "\($0.departmentName)|\($0.departmentNameEn)" } }
+      try await dispatch.fileCase(1) { ($0.ownerDepartment, $0.ownerCrew) = ("环卫", "一班") }
+      #expect(try await names() == ["|", "|"], "nobody has named it, and before it was dispatched there was none")
+      try await give("环境卫生局", "Sanitation")
+      _ = try await handler.acceptTask(
+        AcceptTaskRequest(command: command(1, key: "1")), call(DispatchMethods.acceptTask))
+      try await give("城市管理局", "")
+      _ = try await handler.reportHandled(
+        ReportHandledRequest(command: command(1, key: "2")), call(DispatchMethods.reportHandled))
+      #expect(try await names().suffix(2) == ["环境卫生局|Sanitation", "城市管理局|"])
+      try await dispatch.fileCase(2) { $0.ownerDepartment = "环卫" }
+      #expect(try await names().suffix(2) == ["|", "城市管理局|"])
+    }
+  }
+
   @Test func `a person dispatches only to departments and crews that exist`() async throws {
     try await withDispatch { dispatch in
       let handler = dispatch.handler

@@ -54,6 +54,31 @@ import Testing
     }
   }
 
+  /// As it was called when it happened; what was told before stays.
+  @Test func aDepartmentIsToldByItsName() async throws {
+    try await withFeedback { service in
+      try await service.intake(received(10, case: 1))
+      try await service.dispatch([
+        changed(1, version: 2, .dispatched, .dispatched, department: "BOS", named: "环卫局"),
+        changed(1, version: 3, .handled, .handled, department: "BOS", named: "城管局"),
+        changed(1, version: 4, .dispatched, .dispatched, department: "X"),
+      ])
+      try await service.intake(received(11, case: 1, .linked))
+      for report in [10, 11] {
+        let told = try await service.milestones.view(of: id(report), after: 1).milestones.map(\.textChinese)
+        #expect(told == ["已派遣至环卫局处置。", "城管局报告已处置完成，等待核查。", "已派遣至X处置。"])
+      }
+    }
+  }
+
+  @Test func unknownStatesOfDeliveryAreRefused() throws {
+    #expect(try NotificationRecord.Delivery.all(in: [.pending, .failed]) == [.pending, .failed])
+    #expect(try NotificationRecord.Delivery.all(in: []) == [])
+    for odd in [DeliveryState.unspecified, DeliveryState(rawValue: 9)] {
+      #expect(throws: FeedbackRefusal.unknownDelivery) { try NotificationRecord.Delivery.all(in: [.pending, odd]) }
+    }
+  }
+
   @Test func anUnlinkedReportFollowsItsOwnCase() async throws {
     try await withFeedback { service in
       try await service.intake(received(10, case: 1), received(11, case: 1, .linked))

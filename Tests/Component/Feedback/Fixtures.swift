@@ -92,14 +92,15 @@ func received(
 }
 
 func changed(
-  _ number: Int, version: Int32, _ kind: FactKind, _ state: CaseState, department: String = "环卫局", by role: String = "dispatcher",
-  reason: String = "r"
+  _ number: Int, version: Int32, _ kind: FactKind, _ state: CaseState, department: String = "环卫局", named: String = "",
+  by role: String = "dispatcher", reason: String = "r"
 ) -> DispatchEvent.Fact {
   .caseChanged(
     CaseChanged(
       fact: CaseFact(
         version: version, kind: kind, actor: Actor(role: role), reason: reason, occurredAtUs: 1_514_800_000_000_000 + Int64(version)),
-      caseFile: Case(id: id(number).bytes, number: "n\(number)", state: state, version: version, department: department)))
+      caseFile: Case(id: id(number).bytes, number: "n\(number)", state: state, version: version, department: department),
+      departmentName: named))
 }
 
 func rejection(_ report: Int, case number: Int) -> IntakeEvent.Fact {

@@ -167,34 +167,37 @@ struct StoryTests {
     number: "171231-000001-7", state: .closed, kind: StoryText("大件垃圾", "Bulky items"),
     place: Place(
       point: GeoPoint(longitude: -118.25, latitude: 34.05), address: "2111 W BELLEVUE AVE", districtCode: "13", streetCode: "44"),
-    unplaced: false, filedAt: Instant(seconds: 1_514_700_000), due: Instant(seconds: 1_514_900_000),
-    dueExplanation: StoryText("来源指定", "named by the source"),
+    divisions: [StoryText("区 13", "district 13"), StoryText("街道 回声公园", "street Echo Park")], unplaced: false,
+    filedAt: Instant(seconds: 1_514_700_000), due: Instant(seconds: 1_514_900_000),
+    dueExplanation: StoryText("来源指定", "named by the source"), standard: "0101-missing 2017",
     overdue: false, duplicateOf: nil,
     reports: [
       .init(at: Instant(seconds: 1_514_700_000), channel: "hotline", text: "Bulky Items", externalRef: "1-87", reporter: "138****1234")
-    ],
+    ], furtherReports: 12,
     facts: [
       .init(kind: .filed, at: Instant(seconds: 1_514_700_000)),
       .init(
         kind: .dispatched, at: Instant(seconds: 1_514_700_001), actor: StoryText("派遣服务", "dispatch"), reason: StoryText("规则一", "rule 1"),
-        department: "BOS", crew: "NC"),
+        department: StoryText("环卫局", "Sanitation"), crew: StoryText("NC")),
       .init(kind: .closed, at: Instant(seconds: 1_514_800_000), actor: StoryText("replay"), outOfOrder: true),
     ],
-    messages: [.init(at: Instant(seconds: 1_514_700_002), text: StoryText("已受理", "We have your report"), delivered: true)])
+    messages: [.init(at: Instant(seconds: 1_514_700_002), text: StoryText("已受理", "We have your report"), delivered: true)],
+    hasFurtherMessages: true)
 
   @Test func tellsWhoWhenWhyAndTheDeadline() throws {
     let zone = try CityTimeZone(name: "America/Los_Angeles")
     let english = story.told(in: .en, zone: zone)
     for part in [
       "Case 171231-000001-7: Bulky items (closed)", "2017-12-30 22:00:00 by hotline, from 138****1234",
-      "dispatched to BOS / NC, by dispatch. rule 1",
+      "dispatched to Sanitation / NC, by dispatch. rule 1",
       "closed on time, 1 d 3 h early", "named by the source", "We have your report (read)", "earlier than the step before it",
-      "district 13, street 44",
+      "district 13, street Echo Park", "12 more reports are not listed", "filing standard: 0101-missing 2017", "more was told",
     ] {
       #expect(english.contains(part), "“\(part)” is missing in:\n\(english)")
     }
     let chinese = story.told(in: .zh, zone: zone)
-    for part in ["案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 BOS / NC，经办 派遣服务。规则一", "按期结案", "已受理 (已读)", "区 13，街道 44"] {
+    for part in ["案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 环卫局 / NC，经办 派遣服务。规则一", "按期结案", "已受理 (已读)", "区 13，街道 回声公园", "另有 12 条上报未列出", "另有答复未列出"]
+    {
       #expect(chinese.contains(part), "“\(part)” is missing in:\n\(chinese)")
     }
   }

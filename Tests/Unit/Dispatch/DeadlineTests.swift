@@ -9,9 +9,21 @@ import Testing
   @Test func `the source's deadline comes first, then the standard's, else none`() {
     #expect(filed(filing(due: filedAt + hours(5))).deadline.due == filedAt + hours(5))
     #expect(filed(filing()).deadline.due == mondayAt16)
-    #expect(filed(filing()).deadline.words.chinese.contains("立案标准 0110"))
+    #expect(filed(filing(limit: nil)).deadline.words.chinese == "未设期限。")
     #expect(filed(filing(limit: nil)).deadline.due == nil)
     #expect(filed(filing(limit: nil)).overdueMoment == nil)
+  }
+
+  @Test func `a deadline is explained by the kind's name and the city's clock`() {
+    let standard = filed(filing()).deadline.words
+    #expect(standard.chinese.hasPrefix("“暴露生活垃圾”的立案标准：时限8个工作时"))
+    #expect(standard.english.hasPrefix("Filing standard for “Litter”: Limit 8 working hours"))
+    let source = filed(filing(due: filedAt + hours(5))).deadline.words
+    #expect(source.chinese == "期限由来源指定：2017年12月1日 21:00。")
+    #expect(source.english == "The source set the deadline: 1 December 2017, 21:00.")
+    var nameless = filing()
+    (nameless.kindName, nameless.kindNameEnglish) = ("", "")
+    #expect(filed(nameless).deadline.words.chinese.hasPrefix("“0110”的立案标准"))
   }
 
   @Test func `overdue happens at the deadline itself, with supervision, and once`() throws {

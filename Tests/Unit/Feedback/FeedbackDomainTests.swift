@@ -24,13 +24,28 @@ import Testing
   }
 
   @Test(arguments: MilestoneKind.allCases) func everyMilestoneSpeaksBothLanguages(kind: MilestoneKind) {
-    let text = MilestoneText(kind, number: "171231-000001-8", department: "环卫局", reason: "不在本市范围")
+    let text = MilestoneText(kind, number: "171231-000001-8", department: DepartmentName(code: "BOS"), reason: Words("不在本市范围", ""))
     #expect(text.chinese.unicodeScalars.contains { (0x4e00...0x9fff).contains($0.value) })
     #expect(text.english.contains { $0.isASCII && $0.isLetter })
   }
 
   @Test func aRejectedReporterIsToldWhy() {
-    #expect(MilestoneText(.rejected, number: "", department: "", reason: "重复投诉").chinese.contains("重复投诉"))
+    let text = MilestoneText(.rejected, number: "", reason: Words("重复投诉", ""))
+    #expect(text.chinese.contains("重复投诉") && text.english.contains("重复投诉"))
+    #expect(MilestoneText(.rejected, number: "", reason: Words("重复投诉", "reported twice")).english.contains("reported twice"))
+  }
+
+  @Test(arguments: [
+    (Words("环卫局", "Sanitation"), "已派遣至环卫局处置。", "It has been sent to Sanitation."),
+    (Words("环卫局", ""), "已派遣至环卫局处置。", "It has been sent to 环卫局."),
+    (Words("", ""), "已派遣至BOS处置。", "It has been sent to BOS."),
+  ]) func aDepartmentIsToldByItsName(given: Words, chinese: String, english: String) {
+    let text = MilestoneText(.dispatched, number: "", department: DepartmentName(code: "BOS", given: given))
+    #expect(text.chinese == chinese && text.english == english)
+  }
+
+  @Test func anUnknownDepartmentIsNotNamed() {
+    #expect(MilestoneText(.handled, number: "").chinese == "责任部门报告已处置完成，等待核查。")
   }
 
   @Test(arguments: FeedbackRefusal.allCases) func refusalsHaveCodesOfTheirOwn(refusal: FeedbackRefusal) {

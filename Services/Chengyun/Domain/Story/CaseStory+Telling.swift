@@ -5,11 +5,11 @@ extension CaseStory {
   public func told(in language: StoryLanguage, zone: CityTimeZone) -> String {
     let teller = Teller(language: language, zone: zone)
     var lines = [teller.title(self), ""]
-    lines += teller.section("上报", "Reported", reports.map(teller.report) + (duplicateOf.map { [teller.repeats($0)] } ?? []))
+    lines += teller.section("上报", "Reported", teller.reports(self))
     lines += teller.section("位置", "Where", teller.whereabouts(self))
     lines += teller.section("期限", "Deadline", teller.deadline(self))
     lines += teller.section("经过", "What happened", facts.map(teller.fact))
-    lines += teller.section("答复上报人", "What the reporter was told", messages.map(teller.message))
+    lines += teller.section("答复上报人", "What the reporter was told", teller.messages(self))
     return lines.dropLast().joined(separator: "\n") + "\n"
   }
 }
@@ -33,7 +33,20 @@ private struct Teller {
     return isChinese ? "案卷 \(story.number)：\(kind)（\(state)\(late)）" : "Case \(story.number): \(kind) (\(state)\(late))"
   }
 
-  func report(_ report: CaseStory.Report) -> String {
+  func reports(_ story: CaseStory) -> [String] {
+    var lines = story.reports.map(report)
+    if story.furtherReports > 0 {
+      lines.append(isChinese ? "另有 \(story.furtherReports) 条上报未列出" : "\(story.furtherReports) more reports are not listed")
+    }
+    if let number = story.duplicateOf { lines.append(repeats(number)) }
+    return lines
+  }
+
+  func messages(_ story: CaseStory) -> [String] {
+    story.messages.map(message) + (story.hasFurtherMessages ? [isChinese ? "另有答复未列出" : "more was told, which is not listed"] : [])
+  }
+
+  private func report(_ report: CaseStory.Report) -> String {
     let channel = channelWord(report.channel, language)
     var text = isChinese ? "\(time(report.at)) 经\(channel)上报" : "\(time(report.at)) by \(channel)"
     if !report.reporter.isEmpty { text += isChinese ? "，上报人 \(report.reporter)" : ", from \(report.reporter)" }
@@ -46,17 +59,14 @@ private struct Teller {
     return text
   }
 
-  func repeats(_ number: String) -> String {
+  private func repeats(_ number: String) -> String {
     isChinese ? "与案卷 \(number) 重复，已关联，仍单独处置" : "repeats case \(number); linked to it, and handled on its own"
   }
 
   func whereabouts(_ story: CaseStory) -> [String] {
     var lines: [String] = []
     if !story.place.address.isEmpty { lines.append(story.place.address) }
-    let divisions = [
-      (story.place.districtCode, "区", "district"), (story.place.streetCode, "街道", "street"), (story.place.communityCode, "社区", "community"),
-    ].filter { !$0.0.isEmpty }.map { isChinese ? "\($0.1) \($0.0)" : "\($0.2) \($0.0)" }
-    if !divisions.isEmpty { lines.append(divisions.joined(separator: isChinese ? "，" : ", ")) }
+    if !story.divisions.isEmpty { lines.append(story.divisions.map { $0.text(language) }.joined(separator: isChinese ? "，" : ", ")) }
     if let point = story.place.point {
       let pair = "\(fixed(point.latitude, 6)), \(fixed(point.longitude, 6))"
       lines.append(isChinese ? "坐标（纬度，经度） \(pair)" : "latitude, longitude \(pair)")
@@ -76,6 +86,7 @@ private struct Teller {
       lines.append(isChinese ? "没有期限" : "no deadline")
     }
     if !story.dueExplanation.isEmpty { lines.append((isChinese ? "计算依据：" : "how it came about: ") + story.dueExplanation.text(language)) }
+    if !story.standard.isEmpty { lines.append((isChinese ? "立案标准：" : "filing standard: ") + story.standard) }
     guard let due = story.due, let ended = story.facts.last(where: { $0.kind == .closed })?.at, story.state == .closed else { return lines }
     let onTime = ended <= due
     lines.append(
@@ -87,7 +98,7 @@ private struct Teller {
 
   func fact(_ fact: CaseStory.Fact) -> String {
     var text = "\(time(fact.at)) \(fact.kind.word(language))"
-    let to = [fact.department, fact.crew].filter { !$0.isEmpty }.joined(separator: " / ")
+    let to = [fact.department, fact.crew].filter { !$0.isEmpty }.map { $0.text(language) }.joined(separator: " / ")
     if !to.isEmpty, [.dispatched, .accepted, .handled, .referred].contains(fact.kind) {
       text += fact.kind == .dispatched ? (isChinese ? "至 \(to)" : " to \(to)") : (isChinese ? "（\(to)）" : " (\(to))")
     }
@@ -97,7 +108,7 @@ private struct Teller {
     return text
   }
 
-  func message(_ message: CaseStory.Message) -> String {
+  private func message(_ message: CaseStory.Message) -> String {
     let read = message.delivered ? (isChinese ? "已读" : "read") : (isChinese ? "待读取" : "not read yet")
     return "\(time(message.at)) \(message.text.text(language)) (\(read))"
   }

@@ -50,13 +50,13 @@ public struct CaseStory: Sendable, Hashable {
     public var at: Instant
     public var actor: StoryText
     public var reason: StoryText
-    public var department: String
-    public var crew: String
+    public var department: StoryText
+    public var crew: StoryText
     public var outOfOrder: Bool
 
     public init(
-      kind: FactWord, at: Instant, actor: StoryText = StoryText(""), reason: StoryText = StoryText(""), department: String = "",
-      crew: String = "",
+      kind: FactWord, at: Instant, actor: StoryText = StoryText(""), reason: StoryText = StoryText(""),
+      department: StoryText = StoryText(""), crew: StoryText = StoryText(""),
       outOfOrder: Bool = false
     ) {
       self.kind = kind
@@ -86,34 +86,47 @@ public struct CaseStory: Sendable, Hashable {
   public var state: StateWord
   public var kind: StoryText
   public var place: Place
+  /// The divisions that it lies in, from the largest down.
+  public var divisions: [StoryText]
   public var unplaced: Bool
   public var filedAt: Instant
   public var due: Instant?
   public var dueExplanation: StoryText
+  /// The filing standard with its version, as an operator looks it up; empty when the case has none.
+  public var standard: String
   public var overdue: Bool
   /// The number of the open case that it was recognised to repeat.
   public var duplicateOf: String?
   public var reports: [Report]
+  /// How many reports the case has beside these.
+  public var furtherReports: Int
   public var facts: [Fact]
   public var messages: [Message]
+  /// More was told than these.
+  public var hasFurtherMessages: Bool
 
   public init(
-    number: String, state: StateWord, kind: StoryText, place: Place, unplaced: Bool, filedAt: Instant, due: Instant?,
-    dueExplanation: StoryText, overdue: Bool, duplicateOf: String?, reports: [Report], facts: [Fact], messages: [Message]
+    number: String, state: StateWord, kind: StoryText, place: Place, divisions: [StoryText] = [], unplaced: Bool, filedAt: Instant,
+    due: Instant?, dueExplanation: StoryText, standard: String = "", overdue: Bool, duplicateOf: String?, reports: [Report],
+    furtherReports: Int = 0, facts: [Fact], messages: [Message], hasFurtherMessages: Bool = false
   ) {
     self.number = number
     self.state = state
     self.kind = kind
     self.place = place
+    self.divisions = divisions
     self.unplaced = unplaced
     self.filedAt = filedAt
     self.due = due
     self.dueExplanation = dueExplanation
+    self.standard = standard
     self.overdue = overdue
     self.duplicateOf = duplicateOf
     self.reports = reports
+    self.furtherReports = furtherReports
     self.facts = facts
     self.messages = messages
+    self.hasFurtherMessages = hasFurtherMessages
   }
 }
 

@@ -9,6 +9,10 @@ internal import RPC
 
 /// Gathers one case's story from dispatch (its history), intake (its reports) and feedback (what was said to the reporters).
 struct StoryQuery: Sendable {
+  /// Reports and messages that are told one by one.
+  private static let reportLimit: Int32 = 100
+  private static let messageLimit: Int32 = 200
+
   let clients: NodeClients
 
   func story(of number: String) async throws -> CaseStory {
@@ -16,14 +20,17 @@ struct StoryQuery: Sendable {
     guard let file = answer.caseFile else { throw CommandFailure(.failed, "there is no case \(number)") }
     let reports = try await reports(of: file)
     let messages = try await messages(of: file)
+    let names = try await StoryNames(clients)
+    let place = CityModel.Place(file.place)
     return CaseStory(
       number: file.number, state: StateWord(rawValue: file.state.rawValue) ?? .unknown,
-      kind: StoryText(file.kindName.isEmpty ? file.kind : file.kindName, file.kindNameEn), place: CityModel.Place(file.place),
-      unplaced: file.unplaced,
-      filedAt: Instant(microseconds: file.filedAtUs), due: file.dueAtUs.map { Instant(microseconds: $0) },
-      dueExplanation: StoryText(file.dueExplanation, file.dueExplanationEn), overdue: file.overdue, duplicateOf: await original(of: file),
-      reports: reports,
-      facts: answer.history.map(fact), messages: messages)
+      kind: StoryText(file.kindName.isEmpty ? file.kind : file.kindName, file.kindNameEn), place: place,
+      divisions: names.divisions(of: place), unplaced: file.unplaced, filedAt: Instant(microseconds: file.filedAtUs),
+      due: file.dueAtUs.map { Instant(microseconds: $0) },
+      dueExplanation: StoryText(file.dueExplanation, file.dueExplanationEn),
+      standard: [file.standardId, file.standardVersion].filter { !$0.isEmpty }.joined(separator: " "), overdue: file.overdue,
+      duplicateOf: await original(of: file), reports: reports, furtherReports: max(0, Int(file.reportCount) - reports.count),
+      facts: answer.history.map { fact($0, names) }, messages: messages.told, hasFurtherMessages: messages.hasMore)
   }
 
   /// By the platform's number where it is one, else by the source's.
@@ -43,7 +50,7 @@ struct StoryQuery: Sendable {
   }
 
   private func reports(of file: Case) async throws -> [CaseStory.Report] {
-    let answer = try await clients.intake.listReports(ListReportsRequest(caseId: file.id, page: Page(size: 100)))
+    let answer = try await clients.intake.listReports(ListReportsRequest(caseId: file.id, page: Page(size: Self.reportLimit)))
     return answer.reports.map { report in
       CaseStory.Report(
         at: Instant(microseconds: report.occurredAtUs), channel: "\(report.channel)", text: report.text, externalRef: report.externalRef,
@@ -53,22 +60,24 @@ struct StoryQuery: Sendable {
     }
   }
 
-  private func messages(of file: Case) async throws -> [CaseStory.Message] {
-    let answer = try await clients.feedback.listNotifications(ListNotificationsRequest(number: file.number, page: Page(size: 200)))
-    return answer.notifications.compactMap { notification in
+  private func messages(of file: Case) async throws -> (told: [CaseStory.Message], hasMore: Bool) {
+    let answer = try await clients.feedback.listNotifications(
+      ListNotificationsRequest(number: file.number, page: Page(size: Self.messageLimit)))
+    let told = answer.notifications.compactMap { notification -> CaseStory.Message? in
       guard let milestone = notification.milestone else { return nil }
       return CaseStory.Message(
         at: Instant(microseconds: milestone.occurredAtUs), text: StoryText(milestone.textZh, milestone.textEn),
         delivered: notification.state == .delivered)
     }
+    return (told, !answer.nextPageToken.isEmpty)
   }
 
-  private func fact(_ fact: CaseFact) -> CaseStory.Fact {
+  private func fact(_ fact: CaseFact, _ names: StoryNames) -> CaseStory.Fact {
     // A service's name is Chinese; its id is the English word.
     let actor = fact.actor.map { StoryText($0.name.isEmpty ? $0.id : $0.name, $0.role == "system" ? $0.id : "") } ?? StoryText("")
     return CaseStory.Fact(
       kind: FactWord(rawValue: fact.kind.rawValue) ?? .unknown, at: Instant(microseconds: fact.occurredAtUs), actor: actor,
       reason: StoryText(fact.reason, fact.reasonEn),
-      department: fact.department, crew: fact.crew, outOfOrder: fact.outOfOrder)
+      department: names.department(fact.department), crew: names.crew(fact.crew, of: fact.department), outOfOrder: fact.outOfOrder)
   }
 }

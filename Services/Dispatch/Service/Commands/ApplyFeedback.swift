@@ -18,7 +18,7 @@ struct ApplyFeedback: Sendable {
     let settings = try await settings.current(found[1], in: transaction)
     let now = clock.now()
     let machine = CaseMachine(city: settings.city, policy: policy, recordedAt: now)
-    var changes = CaseChanges(locked: try CaseStore.read(found[0]), recordedAt: now)
+    var changes = CaseChanges(locked: try CaseStore.read(found[0]), recordedAt: now, names: settings.names)
     for item in dissatisfied {
       guard let file = changes[item.caseID] else {
         logger.error("feedback tells of a case that was never filed", metadata: ["case": "\(item.caseID)"])

@@ -35,7 +35,7 @@ final class ApplyIntake: Sendable {
     let found = try await transaction.pipeline([CaseStore.lock(ids: Array(Set(news.map(\.caseID)))), SettingsStore.versions])
     let settings = try await settings.current(found[1], in: transaction)
     let now = clock.now()
-    var changes = CaseChanges(locked: try CaseStore.read(found[0]), recordedAt: now)
+    var changes = CaseChanges(locked: try CaseStore.read(found[0]), recordedAt: now, names: settings.names)
     let machine = CaseMachine(city: settings.city, policy: policy, recordedAt: now)
     for item in news { apply(item, machine, settings.matrix, &changes) }
     let strangers = strangers(in: news)

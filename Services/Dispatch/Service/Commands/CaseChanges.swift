@@ -9,6 +9,7 @@ struct CaseChanges {
   static let eventType = "dispatch.case_changed"
 
   private let recordedAt: Instant
+  private let names: DepartmentNames
   private var files: [Identifier: CaseFile] = [:]
   private var byNumber: [String: Identifier] = [:]
   private var created: [Identifier] = []
@@ -20,8 +21,10 @@ struct CaseChanges {
   private(set) var events: [NewEvent] = []
 
   /// - Parameter locked: the cases as they were read `FOR UPDATE`.
-  init(locked: [CaseFile], recordedAt: Instant) {
+  /// - Parameter names: what departments are called now, for those who hear of the changes.
+  init(locked: [CaseFile], recordedAt: Instant, names: DepartmentNames) {
     self.recordedAt = recordedAt
+    self.names = names
     for file in locked { remember(file) }
   }
 
@@ -72,7 +75,8 @@ struct CaseChanges {
       file.apply(fact)
       if fact.kind == .placed { placed.insert(file.id) }
       self.facts.append((file.id, fact))
-      events.append(NewEvent(type: Self.eventType, subject: file.id, occurredAt: fact.occurredAt, body: fact.eventBody(file)))
+      let body = fact.eventBody(file, department: names.byCode[file.department] ?? .none)
+      events.append(NewEvent(type: Self.eventType, subject: file.id, occurredAt: fact.occurredAt, body: body))
     }
     files[file.id] = file
     return file

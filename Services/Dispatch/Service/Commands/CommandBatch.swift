@@ -18,7 +18,7 @@ struct CommandBatch: Sendable {
       let found = try await transaction.pipeline(Self.lookups(requests))
       let settings = try await settings.current(found[2], in: transaction)
       var decisions = CommandDecisions(
-        changes: CaseChanges(locked: try CaseStore.read(found[0]), recordedAt: now),
+        changes: CaseChanges(locked: try CaseStore.read(found[0]), recordedAt: now, names: settings.names),
         machine: CaseMachine(city: settings.city, policy: policy, recordedAt: now),
         given: try CommandLog.answers(found[1], to: requests.map(\.logged)),
         departments: found.count > 3 ? try DepartmentStore.readKnown(found[3]) : [])

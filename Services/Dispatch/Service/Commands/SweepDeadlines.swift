@@ -46,7 +46,7 @@ struct SweepDeadlines: Sendable {
         guard !files.isEmpty else { return 0 }
         let now = clock.now()
         let machine = CaseMachine(city: settings.city, policy: policy, recordedAt: now)
-        var changes = CaseChanges(locked: files, recordedAt: now)
+        var changes = CaseChanges(locked: files, recordedAt: now, names: settings.names)
         for file in files { changes.add(decide(machine, file), to: file.id) }
         let unmoved = notesCalendar ? files.filter { changes[$0.id]?.deadline.calendarVersion != settings.city.version } : []
         let note = unmoved.isEmpty ? [] : [CaseStore.noteCalendar(settings.city.version, of: unmoved.map(\.id))]

@@ -34,8 +34,10 @@ extension Fact {
     return wire
   }
 
-  /// The body of the event `dispatch.case_changed`: the fact, and the whole case after it.
-  func eventBody(_ after: CaseFile) -> [UInt8] {
-    DispatchEvent(fact: .caseChanged(CaseChanged(fact: wire, caseFile: after.wire))).encoded(prefix: 0)
+  /// The body of the event `dispatch.case_changed`: the fact, the whole case after it, and the name of its department.
+  func eventBody(_ after: CaseFile, department: Words) -> [UInt8] {
+    let change = CaseChanged(
+      fact: wire, caseFile: after.wire, departmentName: department.chinese, departmentNameEn: department.english)
+    return DispatchEvent(fact: .caseChanged(change)).encoded(prefix: 0)
   }
 }

@@ -3,10 +3,19 @@ internal import DispatchDomain
 internal import Postgres
 internal import Synchronization
 
-/// What decisions are made by: the responsibility matrix and the working calendar in force.
+/// What decisions are made and told by: the responsibility matrix and the working calendar in force, and what departments are called.
 struct Settings: Sendable {
   let matrix: ResponsibilityMatrix
   let city: CityCalendar
+  let names: DepartmentNames
+}
+
+/// What departments are called, by their codes; those that nobody named are missing.
+struct DepartmentNames: Sendable {
+  static let none = DepartmentNames(version: 0, byCode: [:])
+
+  let version: Int64
+  let byCode: [String: Words]
 }
 
 /// The settings in force, read anew when the versions say so. Each transaction asks for the versions, so every replica decides alike.
@@ -19,16 +28,20 @@ final class SettingsCache: Sendable {
 
   init(timeZone: CityTimeZone) {
     self.timeZone = timeZone
-    cached = Mutex(Settings(matrix: .empty, city: CityCalendar(version: Self.defaultCalendar, WorkCalendar(timeZone: timeZone))))
+    cached = Mutex(
+      Settings(matrix: .empty, city: CityCalendar(version: Self.defaultCalendar, WorkCalendar(timeZone: timeZone)), names: .none))
   }
 
   /// - Parameter versions: the answer to `SettingsStore.versions` in the same transaction.
   func current(_ versions: Rows, in transaction: Transaction) async throws -> Settings {
-    let (matrix, calendar) = try SettingsStore.readVersions(versions)
+    let (matrix, calendar, names) = try SettingsStore.readVersions(versions)
     let known = cached.withLock { $0 }
-    if matrix ?? "" == known.matrix.version, calendar ?? Self.defaultCalendar == known.city.version { return known }
+    let isUnchanged =
+      matrix ?? "" == known.matrix.version && calendar ?? Self.defaultCalendar == known.city.version && names == known.names.version
+    if isUnchanged { return known }
     let fresh = Settings(
-      matrix: try await self.matrix(matrix, known, transaction), city: try await self.city(calendar, known, transaction))
+      matrix: try await self.matrix(matrix, known, transaction), city: try await self.city(calendar, known, transaction),
+      names: try await self.names(names, known, transaction))
     cached.withLock { $0 = fresh }
     return fresh
   }
@@ -38,6 +51,11 @@ final class SettingsCache: Sendable {
     if version == known.matrix.version { return known.matrix }
     let rows = try await transaction.query(SettingsStore.responsibilities(of: version))
     return ResponsibilityMatrix(version: version, try SettingsStore.readResponsibilities(rows))
+  }
+
+  private func names(_ version: Int64, _ known: Settings, _ transaction: Transaction) async throws -> DepartmentNames {
+    if version == known.names.version { return known.names }
+    return DepartmentNames(version: version, byCode: try DepartmentStore.readNames(try await transaction.query(DepartmentStore.names)))
   }
 
   private func city(_ version: String?, _ known: Settings, _ transaction: Transaction) async throws -> CityCalendar {

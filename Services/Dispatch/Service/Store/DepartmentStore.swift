@@ -1,3 +1,4 @@
+internal import CityModel
 internal import Postgres
 
 /// A department (专业部门) with its crews (班组).
@@ -21,6 +22,8 @@ enum DepartmentStore {
     let departments = departments.sorted { $0.code < $1.code }
     let crews = departments.flatMap { department in department.crews.sorted { $0.code < $1.code }.map { (department.code, $0) } }
     return [
+      // First, so that two writers of names come one after the other: a version is not seen before all names that it counts.
+      "UPDATE department_names SET version = version + 1",
       """
       INSERT INTO departments (code, name, name_en)
       SELECT * FROM unnest(\(departments.map(\.code)), \(departments.map(\.name)), \(departments.map(\.nameEnglish)))
@@ -67,6 +70,13 @@ enum DepartmentStore {
       if let crew { known.insert(CrewKey(department: department, crew: crew)) }
     }
     return known
+  }
+
+  /// The names that people gave. A department without one has its code for a name.
+  static let names: SQL = "SELECT code, name, name_en FROM departments WHERE name <> code OR name_en <> ''"
+
+  static func readNames(_ rows: Rows) throws -> [String: Words] {
+    Dictionary(uniqueKeysWithValues: try rows.decode(String.self, String.self, String.self).map { ($0.0, Words($0.1, $0.2)) })
   }
 
   static let all: [SQL] = [

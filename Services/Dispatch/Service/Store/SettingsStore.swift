@@ -19,15 +19,16 @@ enum SettingsStore {
   /// Part of the transaction that puts a setting in force: whoever follows the channel is woken after its commit.
   static let announcement = ("SELECT 1" as SQL).announcing(channel)
 
-  /// The versions in force: matrix, calendar.
+  /// The versions in force: matrix, calendar, names of departments.
   static let versions: SQL = """
     SELECT (SELECT version FROM matrices ORDER BY in_force DESC LIMIT 1),
-      (SELECT version FROM calendars ORDER BY in_force DESC LIMIT 1)
+      (SELECT version FROM calendars ORDER BY in_force DESC LIMIT 1),
+      (SELECT version FROM department_names)
     """
 
-  static func readVersions(_ rows: Rows) throws -> (matrix: String?, calendar: String?) {
-    let (matrix, calendar) = try rows[0].decode(String?.self, String?.self)
-    return (matrix, calendar)
+  static func readVersions(_ rows: Rows) throws -> (matrix: String?, calendar: String?, names: Int64) {
+    let (matrix, calendar, names) = try rows[0].decode(String?.self, String?.self, Int64.self)
+    return (matrix, calendar, names)
   }
 
   static func responsibilities(of version: String) -> SQL {

@@ -137,6 +137,6 @@ extension ReportRecord {
       id: try Identifier(inFact: fact.reportId), caseID: isOnCase ? try Identifier(inFact: fact.caseId) : nil, number: fact.caseNumber,
       sealedName: fact.sealedName, sealedPhone: fact.sealedPhone, receivedAt: receivedAt,
       district: fact.place?.districtCode ?? "", first: kind,
-      text: MilestoneText(kind, number: fact.caseNumber, department: "", reason: fact.reason))
+      text: MilestoneText(kind, number: fact.caseNumber, reason: Words(fact.reason, fact.reasonEn)))
   }
 }

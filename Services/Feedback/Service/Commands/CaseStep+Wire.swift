@@ -16,7 +16,8 @@ extension CaseStep {
     let isOwed = (kind == .reopened || kind == .cancelled || kind == .referred) && fact.actor?.role != "citizen"
     self.init(
       caseID: id, version: fact.version, kind: kind, number: file.number, department: file.department,
-      reason: isOwed ? fact.reason : "", occurredAt: Instant(microseconds: fact.occurredAtUs))
+      departmentName: Words(change.departmentName, change.departmentNameEn), reason: isOwed ? Words(fact.reason, fact.reasonEn) : .none,
+      occurredAt: Instant(microseconds: fact.occurredAtUs))
   }
 }
 

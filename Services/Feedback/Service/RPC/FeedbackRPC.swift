@@ -56,7 +56,7 @@ struct FeedbackRPC: FeedbackHandler {
       let size = asked > 0 ? min(asked, 1_000) : 100
       let found = try await notifications.list(
         number: request.number, district: call.person?.district ?? "",
-        deliveries: request.states.compactMap(NotificationRecord.Delivery.init),
+        deliveries: try NotificationRecord.Delivery.all(in: request.states),
         after: try NotificationStore.Cursor(token: request.page?.token ?? ""), limit: size + 1)
       let page = found.prefix(size)
       return ListNotificationsResponse(
@@ -80,7 +80,7 @@ extension FeedbackRefusal {
     switch self {
     case .unknownOrSecretWrong, .unknownReport: .notFound
     case .notAsked, .alreadyAnswered: .failedPrecondition
-    case .scoreOutOfRange, .textTooLong, .keyNotUsable, .unmaskReasonNeeded, .badPage: .invalidArgument
+    case .scoreOutOfRange, .textTooLong, .keyNotUsable, .unmaskReasonNeeded, .badPage, .unknownDelivery: .invalidArgument
     case .unmaskRoleMayNot, .otherDistrict: .permissionDenied
     case .tooManyFollowers: .resourceExhausted
     }

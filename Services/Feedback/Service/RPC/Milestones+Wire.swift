@@ -40,13 +40,18 @@ extension FeedbackAPI.Notification {
 }
 
 extension NotificationRecord.Delivery {
-  init?(_ wire: DeliveryState) {
-    switch wire {
-    case .pending: self = .pending
-    case .delivered: self = .delivered
-    case .failed: self = .failed
-    case .unspecified, .unrecognized: return nil
+  /// - Throws: `FeedbackRefusal.unknownDelivery`: whoever asks for a state that there is not would take the rest for an answer.
+  static func all(in wire: [DeliveryState]) throws(FeedbackRefusal) -> [Self] {
+    var states: [Self] = []
+    for state in wire {
+      switch state {
+      case .pending: states.append(.pending)
+      case .delivered: states.append(.delivered)
+      case .failed: states.append(.failed)
+      case .unspecified, .unrecognized: throw .unknownDelivery
+      }
     }
+    return states
   }
 }
 

@@ -91,7 +91,7 @@ enum ReporterStore {
 
   /// Reports that belong to cases of their own from now on, and are told so. What is delivered again moves and tells nothing.
   static func separate(_ reports: [SeparatedReport]) -> SQL {
-    let texts = reports.map { MilestoneText(.separated, number: $0.number, department: "", reason: "") }
+    let texts = reports.map { MilestoneText(.separated, number: $0.number) }
     return """
       WITH moved AS (
         UPDATE reports r SET case_id = n.case_id, number = n.number
@@ -109,7 +109,7 @@ enum ReporterStore {
 
   /// Reports that were turned down: told why, once, and no longer told or asked about the case.
   static func reject(_ reports: [RejectedReport]) -> SQL {
-    let texts = reports.map { MilestoneText(.rejected, number: "", department: "", reason: $0.reason) }
+    let texts = reports.map { MilestoneText(.rejected, number: "", reason: Words($0.reason, "")) }
     return """
       WITH gone AS (
         UPDATE reports r SET case_id = NULL

@@ -195,6 +195,13 @@ CREATE TABLE crews (
   PRIMARY KEY (department, code)
 );
 
+-- Grows whenever departments are given names, so that every replica knows when to read them anew. One row.
+CREATE TABLE department_names (
+  single boolean PRIMARY KEY DEFAULT true CHECK (single),
+  version bigint NOT NULL
+);
+INSERT INTO department_names (version) VALUES (0);
+
 -- The order in which settings came into force: the highest is in force.
 CREATE SEQUENCE settings_order;
 

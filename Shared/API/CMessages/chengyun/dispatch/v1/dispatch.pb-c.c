@@ -3724,7 +3724,7 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__put_calendar_response__
   (ProtobufCMessageInit) chengyun__dispatch__v1__put_calendar_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__dispatch__v1__case_changed__field_descriptors[2] =
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__case_changed__field_descriptors[4] =
 {
   {
     "fact",
@@ -3750,15 +3750,41 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__case_changed__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "department_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__CaseChanged, department_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "department_name_en",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__CaseChanged, department_name_en),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__dispatch__v1__case_changed__field_indices_by_name[] = {
   1,   /* field[1] = case_file */
+  2,   /* field[2] = department_name */
+  3,   /* field[3] = department_name_en */
   0,   /* field[0] = fact */
 };
 static const ProtobufCIntRange chengyun__dispatch__v1__case_changed__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor chengyun__dispatch__v1__case_changed__descriptor =
 {
@@ -3768,7 +3794,7 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__case_changed__descripto
   "Chengyun__Dispatch__V1__CaseChanged",
   "chengyun.dispatch.v1",
   sizeof(Chengyun__Dispatch__V1__CaseChanged),
-  2,
+  4,
   chengyun__dispatch__v1__case_changed__field_descriptors,
   chengyun__dispatch__v1__case_changed__field_indices_by_name,
   1,  chengyun__dispatch__v1__case_changed__number_ranges,

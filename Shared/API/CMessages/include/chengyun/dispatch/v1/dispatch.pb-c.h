@@ -759,10 +759,12 @@ struct  Chengyun__Dispatch__V1__CaseChanged
   ProtobufCMessage base;
   Chengyun__Dispatch__V1__CaseFact *fact;
   Chengyun__Dispatch__V1__Case *case_file;
+  ProtobufCBinaryData department_name;
+  ProtobufCBinaryData department_name_en;
 };
 #define CHENGYUN__DISPATCH__V1__CASE_CHANGED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__case_changed__descriptor) \
-    , NULL, NULL }
+    , NULL, NULL, {0,NULL}, {0,NULL} }
 
 
 typedef enum {
