@@ -17,14 +17,23 @@ public struct CodeTable: Sendable, Hashable {
     public let nameInEnglish: String
     public let parent: String
     public let duplicateRule: DuplicateRule
+    /// Of a kind: not one that citizens choose, because only sensors and the staff report it.
+    public let staffOnly: Bool
 
-    public init(code: String, name: String, nameInEnglish: String = "", parent: String = "", duplicateRule: DuplicateRule = .standard) {
+    public init(
+      code: String, name: String, nameInEnglish: String = "", parent: String = "", duplicateRule: DuplicateRule = .standard,
+      staffOnly: Bool = false
+    ) {
       self.code = code
       self.name = name
       self.nameInEnglish = nameInEnglish
       self.parent = parent
       self.duplicateRule = duplicateRule
+      self.staffOnly = staffOnly
     }
+
+    /// What people call it.
+    public var words: Words { Words(name, nameInEnglish.isEmpty ? name : nameInEnglish) }
   }
 
   /// Codes of one version: 20,000.
@@ -74,10 +83,14 @@ public struct CodeTables: Sendable {
   public func table(_ name: String, at instant: Instant) -> CodeTable? { version(name, at: instant)?.table }
 
   /// The kind and the version of the table that names it.
-  /// - Throws: `Refusal.noCodeTable`, `Refusal.unknownKind`.
-  public func kind(_ code: String, at instant: Instant) throws(Refusal) -> (kind: CodeTable.Code, version: String) {
+  /// - Parameter byVisitor: somebody reports it who is not of the staff.
+  /// - Throws: `Refusal.noCodeTable`, `.unknownKind`, `.kindNotPublic`.
+  public func kind(
+    _ code: String, at instant: Instant, byVisitor: Bool = false
+  ) throws(Refusal) -> (kind: CodeTable.Code, version: String) {
     guard let version = version(CodeTable.kinds, at: instant) else { throw .noCodeTable(table: CodeTable.kinds, at: instant) }
     guard let kind = version.codes[code] else { throw .unknownKind(code, version: version.table.version) }
+    if byVisitor, kind.staffOnly { throw .kindNotPublic(kind.words) }
     return (kind, version.table.version)
   }
 

@@ -27,6 +27,10 @@ extension Refusal {
       Words("\(instant)没有生效的“\(table)”代码表。", "No version of the code table \"\(table)\" is valid at \(instant).")
     case .unknownKind(let kind, let version):
       Words("类别代码表（版本\(version)）中没有“\(kind)”。", "The code table of kinds, version \(version), has no \"\(kind)\".")
+    case .kindNotPublic(let kind):
+      Words(
+        "“\(kind.chinese)”由传感器或工作人员上报，请选择其他类别。",
+        "Reports of the kind \"\(kind.english)\" are made by sensors or the staff; choose another kind.")
     case .keyReused(let key):
       Words("幂等键“\(key)”已用于内容不同的请求。", "The idempotency key \"\(key)\" was used before for another request.")
     case .unknownReport: Words("没有这条上报。", "There is no such report.")

@@ -14,6 +14,7 @@ public enum Refusal: Error, Sendable, Hashable {
   case timeOutOfRange(Field)
   case noCodeTable(table: String, at: Instant)
   case unknownKind(String, version: String)
+  case kindNotPublic(Words)
   case keyReused(String)
   case unknownReport
   case notInState(ReportState, ReportAction)
@@ -35,7 +36,7 @@ public enum Refusal: Error, Sendable, Hashable {
 
   public var category: Category {
     switch self {
-    case .mayNotNameTime, .mayNotDecide, .otherDistrict, .otherDepartment: .denied
+    case .mayNotNameTime, .mayNotDecide, .otherDistrict, .otherDepartment, .kindNotPublic: .denied
     case .keyReused, .versionExists: .exists
     case .unknownReport: .notFound
     case .notInState, .stillNotFiled, .stillUnplaced, .noCodeTable: .notNow
@@ -57,6 +58,7 @@ public enum Refusal: Error, Sendable, Hashable {
     case .timeOutOfRange: "report.time_out_of_range"
     case .noCodeTable: "codes.no_table"
     case .unknownKind: "codes.unknown_kind"
+    case .kindNotPublic: "codes.kind_not_public"
     case .keyReused: "command.key_reused"
     case .unknownReport: "report.unknown"
     case .notInState: "report.not_in_state"

@@ -43,8 +43,11 @@ public struct Evidence: Sendable, Hashable {
 public struct Caller: Sendable, Hashable {
   /// May say when a report was made.
   public let mayNameTime: Bool
+  /// Somebody at the console who is not signed in as one who takes reports in.
+  public let isVisitor: Bool
 
-  public init(mayNameTime: Bool) {
+  public init(mayNameTime: Bool, isVisitor: Bool = false) {
     self.mayNameTime = mayNameTime
+    self.isVisitor = isVisitor
   }
 }

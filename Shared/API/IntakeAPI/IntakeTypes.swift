@@ -724,6 +724,8 @@ public struct Code: GeneratedMessage {
   public var nameEn: String = ""
   public var parent: String = ""
   public var duplicateRule: DuplicateRule? = nil
+  /// Of a kind: citizens cannot choose it, because only sensors and the staff report it. SubmitReport refuses it from a visitor.
+  public var staffOnly: Bool = false
 
   public init() {}
 
@@ -732,13 +734,15 @@ public struct Code: GeneratedMessage {
     name: String = "",
     nameEn: String = "",
     parent: String = "",
-    duplicateRule: DuplicateRule? = nil
+    duplicateRule: DuplicateRule? = nil,
+    staffOnly: Bool = false
   ) {
     self.code = code
     self.name = name
     self.nameEn = nameEn
     self.parent = parent
     self.duplicateRule = duplicateRule
+    self.staffOnly = staffOnly
   }
 }
 

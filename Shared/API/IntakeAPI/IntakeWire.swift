@@ -467,6 +467,7 @@ extension Code {
     self.nameEn = try WireRead.string(c.pointee.name_en, "name_en")
     self.parent = try WireRead.string(c.pointee.parent, "parent")
     self.duplicateRule = try WireRead.message(c.pointee.duplicate_rule)
+    self.staffOnly = c.pointee.staff_only != 0
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -476,6 +477,7 @@ extension Code {
     c.pointee.name_en = arena.string(self.nameEn)
     c.pointee.parent = arena.string(self.parent)
     c.pointee.duplicate_rule = arena.message(self.duplicateRule, as: Chengyun__Intake__V1__DuplicateRule.self)
+    c.pointee.staff_only = self.staffOnly ? 1 : 0
   }
 }
 

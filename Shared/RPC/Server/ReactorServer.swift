@@ -183,10 +183,10 @@ final class ReactorServer: ReadinessHandler, @unchecked Sendable {
       return error.code == .ok ? RPCError(.internal, "The handler failed with the status OK.") : error
     }
     if error is CancellationError { return RPCError(.cancelled, "The call was cancelled.") }
-    let incident = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)
+    let (told, incident) = RPCError.incident()
     core.logger.error(
       "call failed", metadata: ["incident": "\(incident)", "method": "\(call.method)", "peer": "\(call.peer.address)", "error": "\(error)"])
-    return RPCError(.internal, "Something went wrong here. Incident \(incident).")
+    return told
   }
 
   // MARK: Drain

@@ -1,3 +1,4 @@
+import CityModel
 import ConsoleDomain
 import Synchronization
 import Testing
@@ -15,6 +16,16 @@ import Testing
       let reply = await console.ask("POST", "/api/public/reports", cookie: cookie, csrf: csrf, body: Self.report)
       #expect(reply.status == 200 && reply.json?["link"] == "/follow/260101-000001-2?token=secret")
       #expect(reply.json?["ready"] == .bool(arrives), "\(reply.text)")
+    }
+  }
+
+  @Test func whatOnlyStaffReportIsNotOffered() async throws {
+    try await withCity { console, city in
+      city.signIn("liu", .acceptor)
+      let offered = await console.ask("GET", "/api/public/kinds")
+      #expect(offered.text.contains("路灯") && !offered.text.contains("生命线报警"), "\(offered.text)")
+      let all = await console.ask("GET", "/api/kinds", cookie: console.browser("liu").cookie)
+      #expect(all.text.contains("生命线报警"), "\(all.text)")
     }
   }
 

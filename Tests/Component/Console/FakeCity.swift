@@ -115,6 +115,11 @@ final class FakeCity: Sendable {
         state: .filed, caseNumber: "260101-000001-2", trackingToken: "secret", message: "已受理。",
         position: Position(transaction: 7, sequence: 1), messageEn: "Taken in.")
     }
+    router.unary(IntakeMethods.getCodeTable) { (_: GetCodeTableRequest, _: CallContext) async throws -> CodeTable in
+      CodeTable(
+        table: "kind", version: "1",
+        codes: [Code(code: "lamp", name: "路灯", nameEn: "Street light"), Code(code: "alarm", name: "生命线报警", staffOnly: true)])
+    }
     router.unary(LifelineMethods.getSensor) { (request: GetSensorRequest, _: CallContext) async throws -> Sensor in
       guard request.sensorCode == "S 1" else {
         throw RPCError(.notFound, refusal: "lifeline.unknown_sensor", sentence: "没有登记的传感器。 No sensor.")

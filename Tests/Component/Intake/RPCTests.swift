@@ -100,6 +100,30 @@ import Wire
     }
   }
 
+  @Test func citizensReportPublicKindsOnly() async throws {
+    try await Self.withService { service, client, _, node in
+      let console = try node.channel(to: service, as: "console")
+      let codes = [
+        Code(code: "k", name: "类", nameEn: "kind"), Code(code: "alarm", name: "生命线报警", nameEn: "Lifeline alarm", staffOnly: true),
+      ]
+      _ = try await client.putCodeTable(IntakeAPI.CodeTable(table: "kind", version: "2", validFromUs: 1, codes: codes))
+      #expect(try await client.getCodeTable(GetCodeTableRequest(table: "kind")).codes.map(\.staffOnly) == [false, true])
+      func report(_ key: String, _ role: PersonRole?) async throws -> ReportState {
+        var options = CallOptions()
+        if let role { options.metadata = try node.metadata(for: role, named: "wang") }
+        return try await IntakeClient(console).submitReport(Self.request(key) { $0.kind = "alarm" }, options).state
+      }
+      for role in [nil, PersonRole.evaluator] {
+        let error = await #expect(throws: RPCError.self) { _ = try await report("v", role) }
+        #expect(error?.code == .permissionDenied && error?.metadata.first(named: RPCError.refusalCode) == "codes.kind_not_public")
+        #expect(error?.message.hasPrefix("“生命线报警”由传感器或工作人员上报，请选择其他类别。 Reports of the kind \"Lifeline alarm\"") == true)
+      }
+      #expect(try await report("a", .acceptor) == .notFiled)
+      #expect(try await client.submitReport(Self.request("o") { $0.kind = "alarm" }).state == .notFiled)
+      await console.close()
+    }
+  }
+
   /// Reports are for those who take them in; who acts is the person, whatever the request says.
   @Test func personsDecideAboutReports() async throws {
     try await Self.withService { service, client, _, node in

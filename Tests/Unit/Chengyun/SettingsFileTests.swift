@@ -71,11 +71,12 @@ struct SettingsFileTests {
       {"table": "kind", "version": "2", "valid_from": "2024-01-01", "codes": [
         {"code": "01", "name": "公用设施"},
         {"code": "0101", "name": "上水井盖", "name_en": "Manhole", "parent": "01", "duplicates": {"radius_m": 30, "window_hours": 48}},
-        {"code": "0102", "name": "x", "duplicates": {"enabled": false}}]}
+        {"code": "0102", "name": "x", "duplicates": {"enabled": false}, "staff_only": true}]}
       """
     let file = try CodesFile(json: Array(text.utf8))
     #expect(file.codes[1].duplicates == .init(enabled: true, radiusMetres: 30, windowHours: 48))
     #expect(file.codes[2].duplicates?.enabled == false)
+    #expect(file.codes.map(\.staffOnly) == [false, false, true])
     let wrong = """
       {"table": "kind", "version": "2", "valid_from": "2024-01-01", "codes": [
         {"code": "01", "name": "a", "parent": "09"},

@@ -6,11 +6,14 @@ public struct CitySetUp: Sendable, Hashable {
     public let code: String
     public let nameZh: String
     public let nameEn: String
+    /// Not one that citizens choose.
+    public let staffOnly: Bool
 
-    public init(code: String, nameZh: String, nameEn: String) {
+    public init(code: String, nameZh: String, nameEn: String, staffOnly: Bool = false) {
       self.code = code
       self.nameZh = nameZh
       self.nameEn = nameEn
+      self.staffOnly = staffOnly
     }
   }
 

@@ -124,12 +124,13 @@ extension CodesFile {
     self = try MappingReader.read(bytes, known: ["table", "version", "valid_from", "codes"]) { top in
       let (table, version, day) = (top.text("table"), top.text("version"), top.day("valid_from"))
       var seen: Set<String> = []
-      let codes = top.objects("codes", known: ["code", "name", "name_en", "parent", "duplicates"]) { item -> Code? in
+      let codes = top.objects("codes", known: ["code", "name", "name_en", "parent", "duplicates", "staff_only"]) { item -> Code? in
         let duplicates = item.members["duplicates"].flatMap { Self.duplicates($0, item) }
         guard let code = item.text("code"), let name = item.text("name") else { return nil }
         if !seen.insert(code).inserted { item.reader.fault(item.node, item.path("code"), "\"\(code)\" is there already") }
         return Code(
-          code: code, name: name, nameEn: item.text("name_en", else: ""), parent: item.text("parent", else: ""), duplicates: duplicates)
+          code: code, name: name, nameEn: item.text("name_en", else: ""), parent: item.text("parent", else: ""), duplicates: duplicates,
+          staffOnly: item.reader.flag(item.members["staff_only"], item.path("staff_only")) ?? false)
       }
       for code in codes where !code.parent.isEmpty && !seen.contains(code.parent) {
         top.reader.fault(top.members["codes"]!, "codes", "\"\(code.code)\" has the parent \"\(code.parent)\", which is not in the table")

@@ -28,6 +28,8 @@ public struct CodesFile: Sendable, Hashable {
     public var nameEn: String
     public var parent: String
     public var duplicates: DuplicateSearch?
+    /// Not one that citizens choose.
+    public var staffOnly: Bool
   }
 
   /// How reports of the kind are recognised as the same fact. Nil: the city's default.

@@ -32,7 +32,7 @@ extension CodesFile {
           code: code.code, name: code.name, nameEn: code.nameEn, parent: code.parent,
           duplicateRule: code.duplicates.map {
             DuplicateRule(disabled: !$0.enabled, radiusM: $0.radiusMetres, windowS: $0.windowHours * 3_600)
-          })
+          }, staffOnly: code.staffOnly)
       })
   }
 }

@@ -57,7 +57,11 @@ struct ReplaySetUp: Sendable {
     let names = Set((known?.codes ?? []).map(\.code))
     let added = kinds.filter { !names.contains($0.code) }
     guard !added.isEmpty else { return }
-    let codes = (known?.codes ?? []) + added.map { Code(code: $0.code, name: $0.nameZh, nameEn: $0.nameEn) }
+    let codes =
+      (known?.codes ?? [])
+      + added.map {
+        Code(code: $0.code, name: $0.nameZh, nameEn: $0.nameEn, staffOnly: $0.staffOnly)
+      }
     let mark = fingerprint([String(validFrom.microseconds)] + codes.map(\.code))
     // Of two versions valid from the same instant the later in the alphabet wins.
     let version = String((known?.version ?? "").prefix(150)) + "+" + mark

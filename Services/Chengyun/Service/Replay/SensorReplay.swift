@@ -59,7 +59,8 @@ struct SensorReplay: Sendable {
   private func register(from begin: Instant, to end: Instant) async throws {
     let setUp = ReplaySetUp(clients: clients, patience: patience)
     let kinds = Set(input.file.sensors.filter { $0.rule != nil }.map(\.caseKind)).sorted()
-    try await setUp.putKinds(kinds.map { CitySetUp.Kind(code: $0, nameZh: "生命线报警", nameEn: "Lifeline alarm") }, from: begin, to: end)
+    let named = kinds.map { CitySetUp.Kind(code: $0, nameZh: "生命线报警", nameEn: "Lifeline alarm", staffOnly: true) }
+    try await setUp.putKinds(named, from: begin, to: end)
     try await setUp.putStandards(kinds.map(Self.standard), from: begin)
     let assets = input.file.assets.map { Asset(code: $0.code, name: $0.name, kind: $0.kind, place: $0.place.wire) }
     _ = try await patience.repeating("store assets") { try await clients.lifeline.putAssets(PutAssetsRequest(assets: assets)) }

@@ -68,7 +68,10 @@ enum CitizenEndpoints {
       .init(
         .get, "/api/public/kinds", tag: "citizen", "What can be reported", access: .anyone, rate: .visitor,
         answer: .json(.object([.init("kinds", .list(.anything, max: 10_000), required: true)])))
-    ) { exchange in .json(["kinds": .array(try await exchange.console.directory.kinds(exchange.options).map { JSON(kind: $0) })]) },
+    ) { exchange in
+      let all = try await exchange.console.directory.kinds(exchange.options)
+      return .json(["kinds": .array(all.filter { !$0.staffOnly }.map { JSON(kind: $0) })])
+    },
   ]
 
   private static func submit(_ exchange: Exchange) async throws -> Answer {

@@ -26,7 +26,7 @@ struct SubmitReport: Sendable {
     let now = clock.now()
     let occurredAt = submission.occurredAt ?? now
     let reference = book.current
-    let (kind, version) = try reference.codes.kind(submission.kind, at: occurredAt)
+    let (kind, version) = try reference.codes.kind(submission.kind, at: occurredAt, byVisitor: caller.isVisitor)
     let placement = reference.divisions.place(submission.place)
     var random = SecureRandomNumberGenerator()
     let id = Identifier.v7(at: now, random: &random)

@@ -44,7 +44,8 @@ struct ReportFiler: Sendable {
   }
 }
 
-/// A command that was carried out before, as the log of commands has it.
+/// A command that was carried out before, as the log of commands has it. Not `CommandLog.answers`: a key that was used for something else
+/// is its own report's fault, and the others of the batch are filed.
 struct AnsweredCommand {
   let method: String
   let fingerprint: Int64

@@ -13,7 +13,9 @@ extension Caller {
   /// such a
   /// node is for trials.
   init(_ call: CallContext) {
-    self.init(mayNameTime: call.peer.identity.map { [ServiceName.operator, ServiceName.lifeline].contains($0.service) } ?? true)
+    self.init(
+      mayNameTime: call.peer.identity.map { [ServiceName.operator, ServiceName.lifeline].contains($0.service) } ?? true,
+      isVisitor: call.isVisitor)
   }
 }
 
@@ -105,7 +107,7 @@ extension IntakeDomain.CodeTable {
       codes: wire.codes.map { code in
         Code(
           code: code.code, name: code.name, nameInEnglish: code.nameEn, parent: code.parent,
-          duplicateRule: IntakeDomain.DuplicateRule(code.duplicateRule))
+          duplicateRule: IntakeDomain.DuplicateRule(code.duplicateRule), staffOnly: code.staffOnly)
       })
   }
 }
@@ -119,7 +121,7 @@ extension IntakeAPI.CodeTable {
           code: code.code, name: code.name, nameEn: code.nameInEnglish, parent: code.parent,
           duplicateRule: IntakeAPI.DuplicateRule(
             disabled: code.duplicateRule.disabled, radiusM: code.duplicateRule.radiusM,
-            windowS: code.duplicateRule.window.components.seconds))
+            windowS: code.duplicateRule.window.components.seconds), staffOnly: code.staffOnly)
       })
   }
 }

@@ -19,8 +19,9 @@ struct IntakeRPC: IntakeHandler {
   func submitReport(_ request: SubmitReportRequest, _ call: CallContext) async throws -> SubmitReportResponse {
     try await refusing {
       let submission = Submission(request)
-      guard !call.isVisitor || submission.isAsCitizensMakeThem else { throw Refusal.mayNotDecide }
-      let answer = try await commands.submit(submission, by: Caller(call), request: request.encoded())
+      let caller = Caller(call)
+      guard !caller.isVisitor || submission.isAsCitizensMakeThem else { throw Refusal.mayNotDecide }
+      let answer = try await commands.submit(submission, by: caller, request: request.encoded())
       return response(answer)
     }
   }
@@ -169,11 +170,11 @@ struct IntakeRPC: IntakeHandler {
       refusalCode: error.metadata.first(named: RPCError.refusalCode) ?? "")
   }
 
-  /// What the caller must not see stays in the log; he gets the incident's id.
+  /// What the caller must not see stays in the log; he gets the incident's number.
   private func internalError(_ error: any Error) -> RPCError {
-    let incident = Identifier.v7(at: .epoch)
+    let (told, incident) = RPCError.incident()
     logger.error("a report of a stream failed", metadata: ["incident": "\(incident)", "error": "\(error)"])
-    return RPCError(.internal, refusal: "intake.internal", sentence: "内部错误。 Internal error. (\(incident))")
+    return told
   }
 
   private func identifier(_ bytes: [UInt8]) throws(Refusal) -> Identifier {

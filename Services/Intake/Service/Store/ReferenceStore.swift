@@ -121,7 +121,8 @@ struct ReferenceStore: Sendable {
 
   private static func codes(where condition: SQL) -> SQL {
     """
-    SELECT table_name, version, code, name, name_en, parent, duplicate_disabled, duplicate_radius_m, duplicate_window_s FROM codes
+    SELECT table_name, version, code, name, name_en, parent, duplicate_disabled, duplicate_radius_m, duplicate_window_s, staff_only
+    FROM codes
     WHERE \(fragment: condition) ORDER BY table_name, version, ordinal
     """
   }
@@ -136,11 +137,12 @@ struct ReferenceStore: Sendable {
       """,
       """
       INSERT INTO codes (
-        table_name, version, code, name, name_en, parent, duplicate_disabled, duplicate_radius_m, duplicate_window_s, ordinal)
+        table_name, version, code, name, name_en, parent, duplicate_disabled, duplicate_radius_m, duplicate_window_s, staff_only, ordinal)
       SELECT \(table.name), \(table.version), code.*
       FROM unnest(
         \(codes.map(\.code)), \(codes.map(\.name)), \(codes.map(\.nameInEnglish)), \(codes.map(\.parent)),
-        \(rules.map(\.disabled)), \(rules.map(\.radiusM)), \(rules.map { $0.window.components.seconds })
+        \(rules.map(\.disabled)), \(rules.map(\.radiusM)), \(rules.map { $0.window.components.seconds }),
+        \(codes.map(\.staffOnly))
       ) WITH ORDINALITY AS code
       """,
     ]
@@ -204,6 +206,6 @@ private struct StoredCode {
       disabled: try row[6, Bool.self], radiusM: try row[7, Double.self], window: .seconds(try row[8, Int64.self]))
     code = CodeTable.Code(
       code: try row[2, String.self], name: try row[3, String.self], nameInEnglish: try row[4, String.self],
-      parent: try row[5, String.self], duplicateRule: rule)
+      parent: try row[5, String.self], duplicateRule: rule, staffOnly: try row[9, Bool.self])
   }
 }

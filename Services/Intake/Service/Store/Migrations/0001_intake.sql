@@ -19,6 +19,8 @@ CREATE TABLE codes (
   duplicate_disabled boolean NOT NULL,
   duplicate_radius_m double precision NOT NULL CHECK (duplicate_radius_m > 0 AND duplicate_radius_m <= 500),
   duplicate_window_s bigint NOT NULL CHECK (duplicate_window_s > 0 AND duplicate_window_s <= 2678400),
+  -- Not one that citizens choose: only sensors and the staff report it.
+  staff_only boolean NOT NULL,
   PRIMARY KEY (table_name, version, code),
   FOREIGN KEY (table_name, version) REFERENCES code_tables (name, version)
 );
@@ -117,6 +119,9 @@ CREATE INDEX reports_case ON reports (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX reports_external_ref ON reports (external_ref) WHERE external_ref <> '';
 -- The work list of reports that nobody could place.
 CREATE INDEX reports_unplaced ON reports (id) WHERE unplaced IS NOT NULL AND state <> 3;
+-- The few that were turned down: among a million reports, the first hundred of them took 400 ms without it, 0.3 ms with it. The others are
+-- so many that a page of them is soon full.
+CREATE INDEX reports_turned_down ON reports (id) WHERE state IN (3, 4);
 
 CREATE TABLE evidence (
   report_id uuid NOT NULL REFERENCES reports (id),

@@ -2037,7 +2037,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__duplicate_rule__descripto
   (ProtobufCMessageInit) chengyun__intake__v1__duplicate_rule__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__intake__v1__code__field_descriptors[5] =
+static const ProtobufCFieldDescriptor chengyun__intake__v1__code__field_descriptors[6] =
 {
   {
     "code",
@@ -2099,6 +2099,18 @@ static const ProtobufCFieldDescriptor chengyun__intake__v1__code__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "staff_only",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Intake__V1__Code, staff_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__intake__v1__code__field_indices_by_name[] = {
   0,   /* field[0] = code */
@@ -2106,11 +2118,12 @@ static const unsigned chengyun__intake__v1__code__field_indices_by_name[] = {
   1,   /* field[1] = name */
   2,   /* field[2] = name_en */
   3,   /* field[3] = parent */
+  5,   /* field[5] = staff_only */
 };
 static const ProtobufCIntRange chengyun__intake__v1__code__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor chengyun__intake__v1__code__descriptor =
 {
@@ -2120,7 +2133,7 @@ const ProtobufCMessageDescriptor chengyun__intake__v1__code__descriptor =
   "Chengyun__Intake__V1__Code",
   "chengyun.intake.v1",
   sizeof(Chengyun__Intake__V1__Code),
-  5,
+  6,
   chengyun__intake__v1__code__field_descriptors,
   chengyun__intake__v1__code__field_indices_by_name,
   1,  chengyun__intake__v1__code__number_ranges,

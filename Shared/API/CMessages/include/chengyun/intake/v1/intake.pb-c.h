@@ -405,10 +405,11 @@ struct  Chengyun__Intake__V1__Code
   ProtobufCBinaryData name_en;
   ProtobufCBinaryData parent;
   Chengyun__Intake__V1__DuplicateRule *duplicate_rule;
+  protobuf_c_boolean staff_only;
 };
 #define CHENGYUN__INTAKE__V1__CODE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__intake__v1__code__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, 0 }
 
 
 struct  Chengyun__Intake__V1__CodeTable
