@@ -9,9 +9,9 @@ package struct Asset: Sendable, Hashable {
   package var place: Place
 
   package init(code: String, name: String, kind: String, place: Place) throws(LifelineRefusal) {
-    try checkCode(code, "asset")
-    try checkText(name, "the name of asset \(code)", limit: 200)
-    try checkText(kind, "the kind of asset \(code)", limit: 100)
+    try checkCode(code, Words("设施", "asset"))
+    try checkText(name, Words("设施 \(code) 的名称", "the name of asset \(code)"), limit: 200)
+    try checkText(kind, Words("设施 \(code) 的类别", "the kind of asset \(code)"), limit: 100)
     self.code = code
     self.name = name
     self.kind = kind
@@ -41,14 +41,15 @@ package struct Sensor: Sendable, Hashable {
     id: Int32 = 0, code: String, name: String, assetCode: String, quantity: String, unit: String, place: Place = Place(),
     rule: SensorRule, caseKind: String = "", interval: Duration = .zero
   ) throws(LifelineRefusal) {
-    try checkCode(code, "sensor")
-    try checkCode(assetCode, "asset of sensor \(code)")
-    try checkText(name, "the name of sensor \(code)", limit: 200)
-    try checkText(quantity, "the quantity of sensor \(code)", limit: 100)
-    try checkText(unit, "the unit of sensor \(code)", limit: 40)
-    try checkText(caseKind, "the case kind of sensor \(code)", limit: 100)
+    try checkCode(code, Words("传感器", "sensor"))
+    try checkCode(assetCode, Words("传感器 \(code) 所属设施", "asset of sensor \(code)"))
+    try checkText(name, Words("传感器 \(code) 的名称", "the name of sensor \(code)"), limit: 200)
+    try checkText(quantity, Words("传感器 \(code) 的监测量", "the quantity of sensor \(code)"), limit: 100)
+    try checkText(unit, Words("传感器 \(code) 的单位", "the unit of sensor \(code)"), limit: 40)
+    try checkText(caseKind, Words("传感器 \(code) 的报警类别", "the case kind of sensor \(code)"), limit: 100)
     guard interval >= .zero, interval <= SensorRule.longestDuration else {
-      throw .invalid("the interval of sensor \(code) must lie between 0 and 366 days")
+      throw .invalid(
+        Words("传感器 \(code) 的上报间隔须在 0 至 366 天之间", "the interval of sensor \(code) must lie between 0 and 366 days"))
     }
     self.id = id
     self.code = code
@@ -63,14 +64,19 @@ package struct Sensor: Sendable, Hashable {
   }
 }
 
-private func checkCode(_ code: String, _ what: String) throws(LifelineRefusal) {
-  guard !code.isEmpty else { throw .invalid("the code of the \(what) is missing") }
-  try checkText(code, "the code of the \(what)", limit: 100)
+private func checkCode(_ code: String, _ what: Words) throws(LifelineRefusal) {
+  let name = Words("\(what.chinese)编码", "the code of the \(what.english)")
+  guard !code.isEmpty else { throw .invalid(Words("缺少\(name.chinese)", "\(name.english) is missing")) }
+  try checkText(code, name, limit: 100)
 }
 
-private func checkText(_ text: String, _ what: String, limit: Int) throws(LifelineRefusal) {
-  guard text.unicodeScalars.count <= limit else { throw .invalid("\(what) is longer than \(limit) characters") }
-  guard !text.unicodeScalars.contains("\0") else { throw .invalid("\(what) contains a NUL character") }
+private func checkText(_ text: String, _ what: Words, limit: Int) throws(LifelineRefusal) {
+  guard text.unicodeScalars.count <= limit else {
+    throw .invalid(Words("\(what.chinese)超过 \(limit) 个字符", "\(what.english) is longer than \(limit) characters"))
+  }
+  guard !text.unicodeScalars.contains("\0") else {
+    throw .invalid(Words("\(what.chinese)含有空字符", "\(what.english) contains a NUL character"))
+  }
 }
 
 extension Place {

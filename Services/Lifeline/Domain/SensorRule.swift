@@ -1,3 +1,5 @@
+internal import CityModel
+
 /// When a sensor's readings are an alarm: up to four limits, one a severity, and how long it may be silent.
 ///
 /// A value *at or beyond* a limit for `minDuration` is an alarm of that limit's severity. "Beyond" is upwards when `above` is true (too
@@ -58,22 +60,31 @@ package struct SensorRule: Sendable, Hashable {
   }
 
   private func checkThresholds() throws(LifelineRefusal) {
-    guard thresholds.allSatisfy({ $0.limit.isFinite }) else { throw .rule("a limit must be a finite number") }
-    guard hysteresis.isFinite, hysteresis >= 0 else { throw .rule("the hysteresis must be a finite number, not negative") }
+    guard thresholds.allSatisfy({ $0.limit.isFinite }) else { throw .rule(Words("限值须为有限的数", "a limit must be a finite number")) }
+    guard hysteresis.isFinite, hysteresis >= 0 else {
+      throw .rule(Words("回差须为有限的数，且不能为负", "the hysteresis must be a finite number, not negative"))
+    }
     for (milder, worse) in zip(thresholds, thresholds.dropFirst()) {
-      guard milder.severity < worse.severity else { throw .rule("limits go from the mildest severity to the worst, each at most once") }
+      guard milder.severity < worse.severity else {
+        throw .rule(
+          Words("限值须由轻到重排列，每级至多一个", "limits go from the mildest severity to the worst, each at most once"))
+      }
       guard above ? milder.limit < worse.limit : milder.limit > worse.limit else {
-        throw .rule("the \(worse.severity.name) limit must lie further out than the \(milder.severity.name) limit")
+        throw .rule(
+          Words(
+            "\(worse.severity.nameInChinese)限值须比\(milder.severity.nameInChinese)限值更靠外",
+            "the \(worse.severity.name) limit must lie further out than the \(milder.severity.name) limit"))
       }
     }
   }
 
   private func checkDurations() throws(LifelineRefusal) {
     guard minDuration >= .zero, minDuration <= Self.longestDuration else {
-      throw .rule("the minimum duration must lie between 0 and 366 days")
+      throw .rule(Words("持续时间须在 0 至 366 天之间", "the minimum duration must lie between 0 and 366 days"))
     }
     guard silenceAfter >= .zero, silenceAfter <= Self.longestDuration else {
-      throw .rule("the time of silence must lie between 0 (never) and 366 days")
+      throw .rule(
+        Words("无数据时限须在 0（不监测）至 366 天之间", "the time of silence must lie between 0 (never) and 366 days"))
     }
   }
 }

@@ -23,6 +23,9 @@ package enum Severity: Int16, Sendable, Hashable, Comparable, CaseIterable {
     }
   }
 
+  /// Before `name`.
+  package var article: String { self == .orange ? "an" : "a" }
+
   package var nameInChinese: String {
     switch self {
     case .blue: "蓝色"

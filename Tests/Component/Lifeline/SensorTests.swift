@@ -34,20 +34,20 @@ import Testing
       stranger.assetCode = "A9"
       var eternal = sensor("S1", rule([]))
       eternal.rule?.silenceAfterS = .max
-      let cases: [(Sensor, StatusCode, String)] = [
-        (stranger, .failedPrecondition, "A9"),
-        (sensor("S1", rule([(.red, 1), (.blue, 2)])), .invalidArgument, "mildest"),
-        (sensor("S1", rule([(.blue, 2), (.red, 1)])), .invalidArgument, "further out"),
-        (sensor("S1", rule([(.unspecified, 2)])), .invalidArgument, "severity"),
-        (sensor("S1", rule([(.red, 2)], hysteresis: -1)), .invalidArgument, "hysteresis"),
-        (sensor("S1", rule([], silence: -5)), .invalidArgument, "silence"),
-        (eternal, .invalidArgument, "366 days"),
-        (sensor(""), .invalidArgument, "code"),
+      let cases: [(Sensor, StatusCode, english: String, chinese: String)] = [
+        (stranger, .failedPrecondition, "A9", "没有登记的设施：A9。"),
+        (sensor("S1", rule([(.red, 1), (.blue, 2)])), .invalidArgument, "mildest", "告警规则有误：传感器 S1，限值须由轻到重排列，每级至多一个。"),
+        (sensor("S1", rule([(.blue, 2), (.red, 1)])), .invalidArgument, "further out", "红色限值须比蓝色限值更靠外。"),
+        (sensor("S1", rule([(.unspecified, 2)])), .invalidArgument, "severity", "有限值没有级别。"),
+        (sensor("S1", rule([(.red, 2)], hysteresis: -1)), .invalidArgument, "hysteresis", "回差"),
+        (sensor("S1", rule([], silence: -5)), .invalidArgument, "silence", "无数据时限须在 0 至 366 天之间。"),
+        (eternal, .invalidArgument, "366 days", "366 天"),
+        (sensor(""), .invalidArgument, "code", "缺少传感器编码。"),
       ]
-      for (sensor, code, word) in cases {
+      for (sensor, code, english, chinese) in cases {
         await #expect { try await lifeline.client.putSensors(PutSensorsRequest(sensors: [sensor])) } throws: { error in
           guard let error = error as? RPCError else { return false }
-          return error.code == code && error.message.contains(word)
+          return error.code == code && error.message.contains(english) && error.message.contains(chinese)
         }
       }
       #expect(try await lifeline.count("sensors") == 0)

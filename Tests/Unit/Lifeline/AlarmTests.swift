@@ -67,13 +67,19 @@ import Testing
   }
 
   @Test func evidenceSaysItInBothLanguages() {
-    let evidence = AlarmEvidence(sensor: sensor) { "\($0)" }
+    let evidence = AlarmEvidence(sensor: sensor, timeZone: CityTimeZone(name: "Asia/Shanghai", fixedOffset: 8 * 3_600))
     let raised = AlarmFact(.raised, .threshold, .red, at: Instant(seconds: 600), beganAt: .epoch, peakValue: 25)
     let text = evidence.text(raised)
-    #expect(text.contains("红色告警") && text.contains("限值 20.0 m³/s") && text.contains("red alarm at 1970-01-01T00:10:00Z"))
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 2, "a page shows one of the two: \(text)")
+    #expect(lines[0].contains("于1970年1月1日 08:10触发红色告警：测值达到或高于限值 20.0 m³/s，自1970年1月1日 08:00起越限，当时极值 25.0 m³/s"))
+    #expect(lines[1].contains("raised a red alarm on 1 January 1970, 08:10: at or above the limit of 20.0 m³/s"))
+    let easterly = evidence.text(AlarmFact(.raised, .threshold, .orange, at: Instant(seconds: 61), beganAt: .epoch, peakValue: 15))
+    #expect(easterly.contains("08:01:01") && easterly.contains("raised an orange alarm"))
     let silent = AlarmFact(.raised, .silence, .yellow, at: Instant(seconds: 3_600), beganAt: .epoch, peakValue: 3)
     #expect(evidence.text(silent).contains("已超过1小时") && evidence.text(silent).contains("longer than 1 h"))
-    #expect(evidence.readings([(.epoch, 1.5)]) == "1970-01-01T00:00:00Z  1.5 m³/s")
+    #expect(evidence.text(silent).contains("自1970年1月1日 08:00起无数据"))
+    #expect(evidence.readings([(.epoch, 1.5)]) == "1970-01-01 08:00:00  1.5 m³/s")
   }
 
   @Test func sensorsAndAssetsAreChecked() {

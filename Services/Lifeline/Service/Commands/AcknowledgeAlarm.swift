@@ -20,13 +20,18 @@ package struct AcknowledgeAlarm: Sendable {
   package func callAsFunction(
     _ id: Identifier, actor: AlarmActor, note: String, command: Command, answer: (Alarm) -> [UInt8]
   ) async throws -> [UInt8] {
-    guard !actor.id.isEmpty else { throw LifelineRefusal.invalid("who acknowledges the alarm is missing") }
+    guard !actor.id.isEmpty else { throw LifelineRefusal.invalid(Words("缺少确认人", "who acknowledges the alarm is missing")) }
     guard note.unicodeScalars.count <= Self.longestNote else {
-      throw LifelineRefusal.invalid("the note is longer than \(Self.longestNote) characters")
+      throw LifelineRefusal.invalid(
+        Words("备注超过 \(Self.longestNote) 个字符", "the note is longer than \(Self.longestNote) characters"))
     }
     guard [note, actor.id, actor.name, actor.role, command.key].allSatisfy({ !$0.utf8.contains(0) }),
       command.key.unicodeScalars.count <= 200
-    else { throw LifelineRefusal.invalid("a text holds a NUL character, or the idempotency key is longer than 200 characters") }
+    else {
+      throw LifelineRefusal.invalid(
+        Words(
+          "文字含有空字符，或幂等键超过 200 个字符", "a text holds a NUL character, or the idempotency key is longer than 200 characters"))
+    }
     let now = clock.now()
     return try await CommandLog.once(command, in: database, recordedAt: now) { transaction in
       guard var alarm = try AlarmStore.decode(try await transaction.query(AlarmStore.lock(id))).first else {

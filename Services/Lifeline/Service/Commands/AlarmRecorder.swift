@@ -22,7 +22,7 @@ package struct AlarmRecorder: Sendable {
   }
 
   func evidence(_ sensor: Sensor) -> AlarmEvidence {
-    AlarmEvidence(sensor: sensor) { [timeZone] in "\(timeZone.local($0))" }
+    AlarmEvidence(sensor: sensor, timeZone: timeZone)
   }
 
   /// - Parameter replaying: the node's clock is driven, so that cases carry the time at which the alarm was raised.

@@ -57,7 +57,7 @@ struct JudgedBatch {
 
   mutating func judge(_ run: ReadingRun, sensor id: Int32?) {
     guard let id, let place = places[id] else {
-      tally.refuse(run.count, LifelineRefusal.unknownSensor("\(run.sensor)").sentence, most: maxRefusals)
+      tally.refuse(run.count, "\(LifelineRefusal.unknownSensor("\(run.sensor)"))", most: maxRefusals)
       return
     }
     var outcome = RunOutcome()

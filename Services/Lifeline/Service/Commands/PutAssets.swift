@@ -1,3 +1,4 @@
+internal import CityModel
 package import LifelineDomain
 internal import Postgres
 
@@ -9,13 +10,15 @@ package struct PutAssets: Sendable {
   init(database: Database) { self.database = database }
 
   package func callAsFunction(_ assets: [Asset]) async throws {
-    guard assets.count <= Self.mostAssets else { throw LifelineRefusal.tooMany("assets", limit: Self.mostAssets) }
-    try refuseTwins(assets.map(\.code), "asset")
+    guard assets.count <= Self.mostAssets else { throw LifelineRefusal.tooMany(Words("个设施", "assets"), limit: Self.mostAssets) }
+    try refuseTwins(assets.map(\.code), Words("设施", "asset"))
     if !assets.isEmpty { try await database.query(AssetStore.put(assets)) }
   }
 }
 
-func refuseTwins(_ codes: [String], _ what: String) throws(LifelineRefusal) {
+func refuseTwins(_ codes: [String], _ what: Words) throws(LifelineRefusal) {
   var seen: Set<String> = []
-  for code in codes where !seen.insert(code).inserted { throw .invalid("\(what) \(code) stands twice in the request") }
+  for code in codes where !seen.insert(code).inserted {
+    throw .invalid(Words("\(what.chinese) \(code) 在请求中重复", "\(what.english) \(code) stands twice in the request"))
+  }
 }

@@ -1,3 +1,4 @@
+internal import CityModel
 package import LifelineDomain
 internal import Postgres
 
@@ -10,8 +11,8 @@ package struct PutSensors: Sendable {
 
   /// - Returns: the sensors with their ids, in the order of the request.
   package func callAsFunction(_ sensors: [Sensor]) async throws -> [Sensor] {
-    guard sensors.count <= Self.mostSensors else { throw LifelineRefusal.tooMany("sensors", limit: Self.mostSensors) }
-    try refuseTwins(sensors.map(\.code), "sensor")
+    guard sensors.count <= Self.mostSensors else { throw LifelineRefusal.tooMany(Words("个传感器", "sensors"), limit: Self.mostSensors) }
+    try refuseTwins(sensors.map(\.code), Words("传感器", "sensor"))
     if sensors.isEmpty { return [] }
     let codes = sensors.map(\.code)
     return try await database.transaction(retrySerialization: 3) { transaction in

@@ -1,3 +1,4 @@
+internal import CityModel
 package import LifelineDomain
 
 /// Readings of one sensor as they arrived: times in microseconds UTC and values, equally long.
@@ -17,10 +18,13 @@ package struct ReadingRun: Sendable {
 
   package init(sensor: SensorName, times: [Int64], values: [Double]) throws(LifelineRefusal) {
     guard times.count == values.count else {
-      throw .invalid("a batch has \(times.count) times and \(values.count) values")
+      throw .invalid(
+        Words("一批读数有 \(times.count) 个时间、\(values.count) 个数值", "a batch has \(times.count) times and \(values.count) values"))
     }
-    guard times.count <= Self.mostReadings else { throw .tooMany("readings", limit: Self.mostReadings) }
-    if case .code(let code) = sensor, code.utf8.contains(0) { throw .invalid("a sensor's code holds a NUL character") }
+    guard times.count <= Self.mostReadings else { throw .tooMany(Words("条读数", "readings"), limit: Self.mostReadings) }
+    if case .code(let code) = sensor, code.utf8.contains(0) {
+      throw .invalid(Words("传感器编码含有空字符", "a sensor's code holds a NUL character"))
+    }
     self.sensor = sensor
     self.times = times
     self.values = values

@@ -35,7 +35,9 @@ package struct DrawChart: Sendable {
   ///   - maxPoints: 0 means `usualPoints`.
   package func callAsFunction(sensorCode: String, from: Instant?, before: Instant?, maxPoints: Int) async throws -> Chart {
     let maxPoints = maxPoints == 0 ? Self.usualPoints : maxPoints
-    guard (2...Self.mostPoints).contains(maxPoints) else { throw LifelineRefusal.invalid("max_points is 2 to \(Self.mostPoints), or 0") }
+    guard (2...Self.mostPoints).contains(maxPoints) else {
+      throw LifelineRefusal.invalid(Words("max_points 须在 2 至 \(Self.mostPoints) 之间，或为 0", "max_points is 2 to \(Self.mostPoints), or 0"))
+    }
     let (stored, span) = try await series.find(sensorCode, from: from, before: before)
     var chart = Chart(sensor: stored.sensor, last: stored.state.lastAt.map { ($0, stored.state.lastValue) })
     chart.alarms = try AlarmStore.decode(

@@ -17,7 +17,9 @@ package struct PageRequest: Sendable {
   package let token: String
 
   package init(size: Int32, token: String) throws(LifelineRefusal) {
-    guard (0...Int32(Self.largestSize)).contains(size) else { throw .invalid("a page has 1 to \(Self.largestSize) elements") }
+    guard (0...Int32(Self.largestSize)).contains(size) else {
+      throw .invalid(Words("每页 1 至 \(Self.largestSize) 条", "a page has 1 to \(Self.largestSize) elements"))
+    }
     self.size = size == 0 ? Self.defaultSize : Int(size)
     self.token = token
   }
@@ -79,7 +81,9 @@ package struct Listings: Sendable {
 
   private func cursor(_ token: String) throws(LifelineRefusal) -> (raisedAt: Instant, id: Identifier)? {
     if token.isEmpty { return nil }
-    guard let cursor = PageCursor(token: token) else { throw .invalid("the page token is not one that this service gave") }
+    guard let cursor = PageCursor(token: token) else {
+      throw .invalid(Words("翻页标记无效", "the page token is not one that this service gave"))
+    }
     return (cursor.instant, cursor.id)
   }
 }

@@ -22,7 +22,8 @@ package struct ReadSeries: Sendable {
     sensorCode: String, from: Instant?, before: Instant?, maxPoints: Int, send: ([SeriesReducer.Point]) async throws -> Void
   ) async throws {
     guard maxPoints == 0 || (2...Self.mostPoints).contains(maxPoints) else {
-      throw LifelineRefusal.invalid("max_points is 2 to \(Self.mostPoints), or 0 for every reading")
+      throw LifelineRefusal.invalid(
+        Words("max_points 须在 2 至 \(Self.mostPoints) 之间，或为 0（全部读数）", "max_points is 2 to \(Self.mostPoints), or 0 for every reading"))
     }
     let (stored, span) = try await find(sensorCode, from: from, before: before)
     guard let span else { return }

@@ -92,19 +92,19 @@ package struct LifelineRPC: LifelineHandler {
       filter.sensorCode = request.sensorCode
       filter.states = try request.states.map { state throws(LifelineRefusal) in
         guard let known = LifelineDomain.AlarmState(rawValue: Int16(clamping: state.rawValue)) else {
-          throw .invalid("no alarm can be in state \(state.rawValue)")
+          throw .invalid(Words("没有编号为 \(state.rawValue) 的告警状态", "no alarm can be in state \(state.rawValue)"))
         }
         return known
       }
       filter.causes = try request.causes.map { cause throws(LifelineRefusal) in
         guard let known = LifelineDomain.AlarmCause(rawValue: Int16(clamping: cause.rawValue)) else {
-          throw .invalid("no alarm can have the cause \(cause.rawValue)")
+          throw .invalid(Words("没有编号为 \(cause.rawValue) 的告警原因", "no alarm can have the cause \(cause.rawValue)"))
         }
         return known
       }
       filter.severities = try request.severities.map { severity throws(LifelineRefusal) in
         guard let known = LifelineDomain.Severity(rawValue: Int16(clamping: severity.rawValue)) else {
-          throw .invalid("no alarm can have the severity \(severity.rawValue)")
+          throw .invalid(Words("没有编号为 \(severity.rawValue) 的告警级别", "no alarm can have the severity \(severity.rawValue)"))
         }
         return known
       }

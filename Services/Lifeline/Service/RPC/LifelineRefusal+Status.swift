@@ -1,3 +1,4 @@
+internal import CityModel
 internal import LifelineDomain
 internal import NodeKit
 internal import RPC
@@ -5,7 +6,7 @@ internal import RPC
 extension LifelineRefusal {
   /// The only place where a refusal becomes a gRPC status: the sentence in both languages, the stable code in the metadata.
   var status: RPCError {
-    RPCError(statusCode, refusal: code, sentence: "\(sentenceInChinese) \(sentence).")
+    RPCError(statusCode, refusal: code, sentence: "\(words.chinese)。 \(words.english).")
   }
 
   private var statusCode: StatusCode {

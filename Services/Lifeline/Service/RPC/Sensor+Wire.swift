@@ -21,7 +21,7 @@ extension LifelineDomain.Sensor {
     try self.init(
       code: wire.code, name: wire.name, assetCode: wire.assetCode, quantity: wire.quantity, unit: wire.unit,
       place: CityModel.Place(wire.place, of: wire.code), rule: SensorRule(wire.rule, of: wire.code), caseKind: wire.caseKind,
-      interval: try seconds(wire.intervalS, "the interval of sensor \(wire.code)"))
+      interval: try seconds(wire.intervalS, Words("传感器 \(wire.code) 的上报间隔", "the interval of sensor \(wire.code)")))
   }
 
   func wire(last: (at: Instant, value: Double)? = nil) -> LifelineAPI.Sensor {
@@ -41,15 +41,17 @@ extension SensorRule {
     do throws(LifelineRefusal) {
       var thresholds: [Threshold] = []
       for step in wire.thresholds {
-        guard let severity = LifelineDomain.Severity(step.severity) else { throw .rule("a limit has no severity") }
+        guard let severity = LifelineDomain.Severity(step.severity) else { throw .rule(Words("有限值没有级别", "a limit has no severity")) }
         thresholds.append(Threshold(severity, step.limit))
       }
       try self.init(
         above: wire.above, thresholds: thresholds, hysteresis: wire.hysteresis,
-        minDuration: seconds(wire.minDurationS, "the minimum duration"), silenceAfter: seconds(wire.silenceAfterS, "the time of silence"),
+        minDuration: seconds(wire.minDurationS, Words("持续时间", "the minimum duration")),
+        silenceAfter: seconds(wire.silenceAfterS, Words("无数据时限", "the time of silence")),
         silenceSeverity: LifelineDomain.Severity(wire.silenceSeverity) ?? .yellow)
     } catch {
-      throw .rule("sensor \(sensor): \(error.sentence)")
+      let problem = if case .rule(let words) = error { words } else { error.words }
+      throw .rule(Words("传感器 \(sensor)，\(problem.chinese)", "sensor \(sensor): \(problem.english)"))
     }
   }
 
@@ -70,17 +72,22 @@ extension LifelineDomain.Severity {
 extension CityModel.Place {
   init(_ wire: CommonAPI.Place?, of code: String) throws(LifelineRefusal) {
     self.init(wire)
-    guard point?.isValid ?? true else { throw .invalid("the point of \(code) is not on the ground") }
+    guard point?.isValid ?? true else {
+      throw .invalid(Words("\(code) 的坐标不在地面上", "the point of \(code) is not on the ground"))
+    }
     guard [address, districtCode, streetCode, communityCode].allSatisfy({ $0.unicodeScalars.count <= 500 && !$0.utf8.contains(0) }) else {
-      throw .invalid("the address or a code of \(code) is longer than 500 characters, or contains a NUL character")
+      throw .invalid(
+        Words(
+          "\(code) 的地址或区划编码超过 500 个字符，或含有空字符",
+          "the address or a code of \(code) is longer than 500 characters, or contains a NUL character"))
     }
   }
 }
 
 /// Seconds that come from outside; too many would overflow microseconds.
-private func seconds(_ count: Int64, _ what: String) throws(LifelineRefusal) -> Duration {
+private func seconds(_ count: Int64, _ what: Words) throws(LifelineRefusal) -> Duration {
   guard (0...SensorRule.longestDuration.components.seconds).contains(count) else {
-    throw .invalid("\(what) must lie between 0 and 366 days")
+    throw .invalid(Words("\(what.chinese)须在 0 至 366 天之间", "\(what.english) must lie between 0 and 366 days"))
   }
   return .seconds(count)
 }

@@ -6,6 +6,7 @@ import { t, tongue } from "../core/i18n.js";
 import { severityBadge, word } from "../parts/badge.js";
 import { table } from "../parts/table.js";
 import { empty } from "../parts/states.js";
+import { worstNote } from "./alarmrow.js";
 import { reading, who } from "./lifelinedata.js";
 
 /** `act` is {show(alarm), acknowledge(alarm) or false}. */
@@ -17,7 +18,8 @@ export function alarmHistory(alarms, act) {
 function columnsOf(act) {
   const text = (key, cell, className = "nowrap") => ({ label: t(`lifeline.${key}`), className, cell });
   return [
-    text("severity", (alarm) => severityBadge(alarm.severity)), text("state", (alarm) => word("alarm", alarm.state)),
+    text("severity", (alarm) => [severityBadge(alarm.severity), worstNote(alarm)]),
+    text("state", (alarm) => word("alarm", alarm.state)),
     text("cause", (alarm) => word("cause", alarm.cause)),
     text("began", (alarm) => h(
       "button", { type: "button", class: "figure-button", title: t("lifeline.on_curve"), onclick: () => act.show(alarm) },

@@ -19,7 +19,8 @@ export function alarmRow(alarm, { again, mayAct }) {
   return h(
     "li", { class: `alarm ${ended ? "alarm-closed" : `alarm-${alarm.severity}`}`, "data-alarm": alarm.id },
     h(
-      "div", { class: "alarm-head" }, severityBadge(alarm.severity), h("a", { href: sensorHref(alarm.sensor) }, alarm.sensor_name),
+      "div", { class: "alarm-head" }, severityBadge(alarm.severity), worstNote(alarm),
+        h("a", { href: sensorHref(alarm.sensor) }, alarm.sensor_name),
       h("span", { class: "tag" }, word("alarm", alarm.state)), h("span", { class: "muted" }, word("cause", alarm.cause))),
     button && h("div", { class: "alarm-do" }, button), alarm.evidence && h("p", { class: "alarm-evidence" }, tongue(alarm.evidence)),
     h(
@@ -31,6 +32,12 @@ export function alarmRow(alarm, { again, mayAct }) {
         t("lifeline.case_of", { number: alarm.case_number }))),
     alarm.state !== "open" && (alarm.note || who(alarm.acknowledged_by)) && h("p", { class: "alarm-note" }, icon("check", { size: 14 }),
       noteText(alarm)));
+}
+
+/** An alarm that eased again tells how bad it was. */
+export function worstNote(alarm) {
+  const had = alarm.peak_severity && alarm.peak_severity !== alarm.severity;
+  return had && h("span", { class: "tag" }, t("lifeline.worst", { severity: word("severity", alarm.peak_severity) }));
 }
 
 function noteText(alarm) {

@@ -4,7 +4,7 @@
 import { commandKey, post } from "../core/api.js";
 import { dateTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { pick, t } from "../core/i18n.js";
+import { pick, t, tongue } from "../core/i18n.js";
 import { may } from "../core/rights.js";
 import { word } from "../parts/badge.js";
 import { formDialog, toast } from "../parts/dialog.js";
@@ -27,10 +27,13 @@ function oneReport(view, report) {
       "div", { class: "step-head" }, h("span", { class: "tag" }, word("channel", report.channel)),
       h("span", { class: "muted" }, word("report_state", report.state)),
       h("time", { class: "step-when", datetime: report.at }, dateTime(report.at))),
-    h("p", { class: "step-text" }, report.text), report.address && h("p", { class: "step-text muted" }, report.address), notes(report),
+    h("p", { class: "step-text" }, textOf(report)), report.address && h("p", { class: "step-text muted" }, report.address), notes(report),
     evidence(report),
     h("div", { class: "report-foot" }, contact, buttons(view, report, contact)));
 }
+
+/** An alarm speaks both languages; people's own words stay as they are. */
+const textOf = ({ channel, text }) => (channel === "sensor" ? tongue(text) : text);
 
 function contactText(report) {
   const mask = report.reporter;

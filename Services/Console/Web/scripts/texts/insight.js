@@ -9,6 +9,7 @@ export const insight = {
   "lifeline.no_sensors": ["尚未登记监测点", "No sensors yet"],
   "lifeline.no_sensors_hint": ["请联系系统运维人员登记设施和监测点。", "Ask the operator to register assets and sensors."],
   "lifeline.peak": ["峰值", "Peak"],
+  "lifeline.worst": ["最高曾达{severity}", "{severity} at its worst"],
   "lifeline.case": ["案卷", "Case"],
   "lifeline.value": ["最新读数", "Newest reading"],
   "lifeline.read_at": ["读数时间", "Read at"],
