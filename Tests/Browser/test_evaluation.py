@@ -22,6 +22,20 @@ def test_a_figure_leads_to_its_cases_and_its_formula(visit, city, language):
     expect(one.page.locator(".case-title")).to_contain_text(number)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_became_of_a_case_is_said_in_words(visit, city, language):
+    city.closed(city.filed())
+    one = visit("evaluator", language)
+    blank = dict.fromkeys(("id", "kind", "department", "district", "street", "external_ref", "filed_at", "due_at", "ended_at"))
+    outcomes = {"open": ("未结", "open"), "closed": ("已结案", "Closed"), "not_filed": ("不予立案", "not filed")}
+    cases = [{**blank, "number": f"171231-00000{n}-8", "outcome": outcome} for n, outcome in enumerate(outcomes)]
+    one.page.route("**/api/indicators/cases?*", lambda route: route.fulfill(json={"cases": cases, "next_page": None, "total": 3}))
+    one.open("/evaluation?by=department&period=all&from=2017-12-01&to=2017-12-31")
+    one.page.locator(".evaluation table .figure-button").first.click()
+    states = one.dialog().locator(".drill-state")
+    expect(states).to_have_text([words[language == "en"] for words in outcomes.values()])
+
+
 def test_every_dimension_has_its_table_and_chart(visit):
     one = visit("evaluator")
     one.open("/evaluation?from=2017-12-01&to=2017-12-31")

@@ -30,20 +30,20 @@ public enum EvaluationRefusal: Error, Sendable, Hashable {
     }
   }
 
-  /// A sentence for people.
+  /// A sentence for people, Chinese first: what shows one language finds each there.
   public var sentence: String {
     switch self {
-    case .predicate(let what): "The predicate cannot be read: \(what). 条件无法识别。"
-    case .formula(let what): "The formula does not fit together: \(what). 公式不成立。"
-    case .unknownIndicator(let name): "There is no indicator \"\(name)\" now; ListFormulas names them. 没有这个指标。"
-    case .unknownGroup(let name): "\"\(name)\" is not a group of this dimension. 没有这个分组。"
+    case .predicate(let what): "条件无法识别。 The predicate cannot be read: \(what)."
+    case .formula(let what): "公式不成立。 The formula does not fit together: \(what)."
+    case .unknownIndicator(let name): "没有“\(name)”这个指标。 There is no indicator \"\(name)\" now; ListFormulas names them."
+    case .unknownGroup(let name): "没有“\(name)”这个分组。 \"\(name)\" is not a group of this dimension."
     case .versionTaken(let indicator, let version):
-      "Version \(version) of \(indicator) exists and is never changed: choose another version. 该版本已存在，不可修改。"
+      "\(indicator) 的版本 \(version) 已存在，不可修改。 Version \(version) of \(indicator) exists and is never changed: choose another version."
     case .tooMuch(let limit):
-      "There are more than \(limit) figures: ask for fewer indicators, a shorter range or longer periods. 结果过多，请缩小范围。"
-    case .badRange: "The range ends before it begins. 时间范围无效。"
-    case .badPage: "The page token is not one that this service gave. 翻页标记无效。"
-    case .notYours: "Your account lists its own department's or district's cases only. 您的账户只能查看本部门或本辖区的案卷。"
+      "结果超过 \(limit) 个，请减少指标或缩小范围。 There are more than \(limit) figures: ask for fewer indicators, a shorter range or longer periods."
+    case .badRange: "结束时间早于开始时间。 The range ends before it begins."
+    case .badPage: "翻页标记无效。 The page token is not one that this service gave."
+    case .notYours: "您的账户只能查看本部门或本辖区的案卷。 Your account lists its own department's or district's cases only."
     }
   }
 }

@@ -87,6 +87,18 @@ import Testing
     #expect(throws: EvaluationRefusal.self) { try formula(numerator: "dispatched_in_limit", limit: 400 * 86_400) }
   }
 
+  /// Chinese ends with its full stop, and English follows: that is how a page finds its language.
+  @Test(arguments: [
+    EvaluationRefusal.predicate("x"), .formula("x"), .unknownIndicator("x"), .unknownGroup("x"),
+    .versionTaken(indicator: "x", version: "1"), .tooMuch(limit: 3), .badRange, .badPage, .notYours,
+  ])
+  func refusalsSayItInChineseFirst(refusal: EvaluationRefusal) {
+    let parts = refusal.sentence.split(separator: "。 ")
+    #expect(parts.count == 2)
+    #expect(parts.first?.unicodeScalars.contains { (0x4e00...0x9fff).contains($0.value) } == true)
+    #expect(parts.last?.allSatisfy(\.isASCII) == true, "\(refusal.sentence)")
+  }
+
   @Test func theVersionThatBecameValidLastCounts() throws {
     let all = [try formula(version: "1"), try formula(version: "2", from: 100), try formula("other", from: 50)]
     #expect(Formula.valid(at: Instant(microseconds: 10), of: all).map(\.version) == ["1"])

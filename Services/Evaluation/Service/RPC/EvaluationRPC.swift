@@ -52,7 +52,7 @@ struct EvaluationRPC: EvaluationHandler {
         try await responses.send(RebuildProgress(eventsDone: progress.done, eventsTotal: progress.total, finished: progress.finished))
       }
     } catch is RebuildTakenOver {
-      throw RPCError(.aborted, "Another rebuild was begun and goes on instead of this one. 另一次重建已开始，本次中止。")
+      throw RPCError(.aborted, "另一次重建已开始，本次中止。 Another rebuild was begun and goes on instead of this one.")
     }
   }
 

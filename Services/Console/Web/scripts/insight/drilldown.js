@@ -3,7 +3,7 @@
 import { kinds, names } from "../core/directory.js";
 import { count, shortTime } from "../core/format.js";
 import { h, put } from "../core/h.js";
-import { nameOf, t } from "../core/i18n.js";
+import { has, nameOf, t } from "../core/i18n.js";
 import { stateBadge, word } from "../parts/badge.js";
 import { dialog } from "../parts/dialog.js";
 import { moreButton } from "../parts/table.js";
@@ -57,15 +57,20 @@ function caseList(settings, cell, signal) {
   }, { lines: 8 });
 }
 
+/** What has ended says how; the rest is open, in whatever state. */
+function outcomeBadge(outcome) {
+  if (!outcome) return null;
+  return has(`state.${outcome}`) ? stateBadge(outcome) : h("span", { class: "state" }, word("term", outcome));
+}
+
 function caseRow(row, { directory, kinds: all }) {
   const kind = nameOf(row, "kind_name") || nameOf(all.get(row.kind)) || row.kind || "";
-  const state = row.state ?? row.outcome;
   const where = [directory.place(row), directory.department(row.department)].filter(Boolean).join(" · ");
   return h(
     "li", {}, row.number
       ? h("a", { class: "mono", href: `/cases/${encodeURIComponent(row.number)}` }, row.number) : h("span", { class: "muted" },
         row.external_ref),
-    h("span", { class: "drill-state" }, state ? stateBadge(state) : word("state", "")),
+    h("span", { class: "drill-state" }, outcomeBadge(row.outcome)),
     h("span", { class: "drill-kind" }, kind), h("span", { class: "muted drill-time" }, shortTime(row.filed_at)),
     where && h("span", { class: "muted drill-where" }, where));
 }
