@@ -36,6 +36,26 @@ def test_a_figure_leads_to_its_cases(centre, city, language):
     expect(one.page.locator("tbody tr").first).to_contain_text(one.t("state.pending_dispatch"))
 
 
+def test_closed_today_leads_to_what_was_closed_today(centre, city):
+    number = city.closed(city.filed())
+    one = centre()
+    figure = one.page.locator(".figure", has=one.page.locator(".figure-name", has_text=one.t("figure.closed_today")))
+    said = digits(figure.locator(".figure-value").inner_text())
+    assert said >= 1
+    figure.click()
+    one.page.wait_for_url("**/cases?state=closed&closed_from=today&sort=ended")
+    one.settled()
+    expect(one.page.locator(".page-head [role=status]")).to_have_text(one.t("cases.found", n=said))
+    expect(one.page.locator("tbody tr").first).to_contain_text(number)
+    expect(one.field("cases.closed_from")).not_to_have_value("")
+    # Open cases have no end: the filter goes with the choice.
+    one.page.get_by_label(one.t("cases.state"), exact=True).select_option("open")
+    one.page.wait_for_url("**/cases?state=open")
+    expect(one.field("cases.closed_from")).to_be_hidden()
+    one.settled()
+    expect(one.page.locator("tbody tr").first).to_be_visible()
+
+
 def test_a_district_leads_to_its_cases(centre, city):
     city.filed(point={"lon": -118.2437, "lat": 34.0522})
     one = centre()

@@ -812,6 +812,10 @@ public struct ListCasesRequest: GeneratedMessage {
   public var departments: [String] = []
   /// Count what satisfies the conditions, up to this many (at most 10,000); 0 means no counting.
   public var countUpTo: Int32 = 0
+  /// 结案时间: ended (closed, cancelled or referred) at or after, and before, these instants; 0 means whenever. Not together with open states
+  /// or the order by deadline; without an order, what ended last comes first.
+  public var closedFromUs: Int64 = 0
+  public var closedBeforeUs: Int64 = 0
 
   public init() {}
 
@@ -835,7 +839,9 @@ public struct ListCasesRequest: GeneratedMessage {
     dueBeforeUs: Int64 = 0,
     kinds: [String] = [],
     departments: [String] = [],
-    countUpTo: Int32 = 0
+    countUpTo: Int32 = 0,
+    closedFromUs: Int64 = 0,
+    closedBeforeUs: Int64 = 0
   ) {
     self.states = states
     self.department = department
@@ -857,6 +863,8 @@ public struct ListCasesRequest: GeneratedMessage {
     self.kinds = kinds
     self.departments = departments
     self.countUpTo = countUpTo
+    self.closedFromUs = closedFromUs
+    self.closedBeforeUs = closedBeforeUs
   }
 }
 

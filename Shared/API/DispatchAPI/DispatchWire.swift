@@ -441,6 +441,8 @@ extension ListCasesRequest {
     self.kinds = try WireRead.strings(c.pointee.kinds, c.pointee.n_kinds, "kinds")
     self.departments = try WireRead.strings(c.pointee.departments, c.pointee.n_departments, "departments")
     self.countUpTo = c.pointee.count_up_to
+    self.closedFromUs = c.pointee.closed_from_us
+    self.closedBeforeUs = c.pointee.closed_before_us
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
@@ -468,6 +470,8 @@ extension ListCasesRequest {
     c.pointee.departments = arena.strings(self.departments)
     c.pointee.n_departments = self.departments.count
     c.pointee.count_up_to = self.countUpTo
+    c.pointee.closed_from_us = self.closedFromUs
+    c.pointee.closed_before_us = self.closedBeforeUs
   }
 }
 

@@ -156,6 +156,33 @@ import Testing
     }
   }
 
+  @Test func `cases by when they ended, whichever way, page by page, and counted`() async throws {
+    try await withDispatch { dispatch in
+      try await dispatch.apply((1...9).map { number in filed(number) { $0.urgent = number % 2 == 0 } })
+      for number in 1...7 {
+        dispatch.clock.set(filedAt + hours(Double(number)))
+        let command = command(number, key: "e\(number)", reason: "误报")
+        if number == 5 {
+          let refer = ReferCaseRequest(command: command, authority: "供电公司")
+          _ = try await dispatch.handler.referCase(refer, call(DispatchMethods.referCase))
+        } else {
+          _ = try await dispatch.handler.cancelCase(CancelCaseRequest(command: command), call(DispatchMethods.cancelCase))
+        }
+      }
+      func at(_ hour: Double) -> Int64 { (filedAt + hours(hour)).microseconds }
+      let some = ListCasesRequest(countUpTo: 100, closedFromUs: at(3), closedBeforeUs: at(7))
+      #expect(try await numbers(dispatch, some, pageSize: 2) == [6, 5, 4, 3].map(caseNumber), "the last to end first")
+      #expect(try await dispatch.handler.listCases(some, call(DispatchMethods.listCases)).total == 4)
+      #expect(try await numbers(dispatch, ListCasesRequest(closedFromUs: at(6.5))) == [caseNumber(7)])
+      #expect(
+        try await numbers(dispatch, ListCasesRequest(onlyUrgent: true, sort: .oldest, closedBeforeUs: at(5))) == [2, 4].map(caseNumber))
+      #expect(try await numbers(dispatch, ListCasesRequest(states: [.referred], closedFromUs: at(1))) == [caseNumber(5)])
+      for odd in [ListCasesRequest(states: [.handling], closedFromUs: at(1)), ListCasesRequest(sort: .due, closedBeforeUs: at(9))] {
+        #expect(await status { _ = try await numbers(dispatch, odd) } == .invalidArgument)
+      }
+    }
+  }
+
   @Test func `lists of kinds and departments, channel, urgency, supervision, and the count`() async throws {
     try await withDispatch { dispatch in
       try await dispatch.apply(

@@ -49,8 +49,8 @@ import Testing
           var filter = CaseFilter(sort: sort)
           conditions[first](&filter)
           conditions[second](&filter)
-          if sort == .due, !filter.states.allSatisfy(\.isOpen) { continue }
-          if sort == .ended, !filter.states.allSatisfy({ !$0.isOpen }) { continue }
+          if sort == .due, filter.onlyEnded || !filter.states.allSatisfy(\.isOpen) { continue }
+          if sort == .ended || filter.onlyEnded, !filter.states.allSatisfy({ !$0.isOpen }) { continue }
           try await expectPath(filter, database)
         }
       }
@@ -74,7 +74,8 @@ import Testing
     { $0.departments = ["d3"] }, { $0.departments = ["d3", "d4"] }, { $0.district = "d3" }, { $0.street = "s3" }, { $0.kinds = ["k3"] },
     { $0.kinds = ["k3", "k4"] }, { $0.channel = 3 }, { $0.onlyOverdue = true }, { $0.onlyUnplaced = true }, { $0.onlyUrgent = true },
     { $0.onlySupervised = true }, { $0.filedFrom = filedAt - hours(24 * 100) }, { $0.filedBefore = filedAt - hours(24) },
-    { $0.dueBefore = filedAt }, { $0.terms = SearchWords.terms(of: "垃圾 main") },
+    { $0.dueBefore = filedAt }, { $0.closedFrom = filedAt - hours(24 * 50) }, { $0.closedBefore = filedAt - hours(24) },
+    { $0.terms = SearchWords.terms(of: "垃圾 main") },
   ]
 
   private static func wordsOverviewAndMap(_ database: Database) async throws {

@@ -11,7 +11,8 @@ enum CaseEndpoints {
     .init("district", Parameters.code), .init("street", Parameters.code), .init("department", .list(Parameters.code, max: 100)),
     .init("crew", Parameters.code), .init("channel", .choice(Codes.names(Codes.channels))), .init("overdue", .flag),
     .init("urgent", .flag), .init("supervised", .flag), .init("unplaced", .flag), Parameters.from, Parameters.to,
-    .init("due_before", .text(.instant, max: 40)), .init("sort", .choice(Codes.names(Codes.sorts))),
+    .init("due_before", .text(.instant, max: 40)), .init("closed_from", .text(.instant, max: 40)),
+    .init("closed_to", .text(.instant, max: 40)), .init("sort", .choice(Codes.names(Codes.sorts))),
   ]
 
   static let all = [
@@ -50,7 +51,8 @@ enum CaseEndpoints {
       onlyUrgent: values.flag("urgent"), onlySupervised: values.flag("supervised"),
       channel: Codes.value(values.text("channel"), Codes.channels)?.rawValue ?? 0,
       sort: Codes.value(values.text("sort"), Codes.sorts) ?? .unspecified, dueBeforeUs: values.endMicroseconds("due_before"),
-      kinds: kinds.count > 1 ? kinds : [], departments: departments.count > 1 ? departments : [])
+      kinds: kinds.count > 1 ? kinds : [], departments: departments.count > 1 ? departments : [],
+      closedFromUs: values.microseconds("closed_from"), closedBeforeUs: values.endMicroseconds("closed_to"))
   }
 
   private static func list(_ exchange: Exchange) async throws -> Answer {

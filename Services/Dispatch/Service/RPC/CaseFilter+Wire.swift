@@ -34,8 +34,14 @@ extension CaseFilter {
     filedFrom = Instant(given: request.filedFromUs)
     filedBefore = Instant(given: request.filedBeforeUs)
     dueBefore = Instant(given: request.dueBeforeUs)
+    closedFrom = Instant(given: request.closedFromUs)
+    closedBefore = Instant(given: request.closedBeforeUs)
     terms = try Self.terms(request.q)
-    sort = try Self.sort(request.sort, states)
+    sort = try Self.sort(request.sort == .unspecified && onlyEnded ? .ended : request.sort, states)
+    guard !onlyEnded || (sort != .due && states.allSatisfy { !$0.isOpen }) else {
+      throw CaseRequest.invalid(
+        "按结案时间查询只适用于已结案卷，请去掉未结状态和按期限排序。", "Only ended cases have an end: leave open states and the order by deadline out.")
+    }
   }
 
   private static func together(_ values: [String], _ value: String) -> [String] {

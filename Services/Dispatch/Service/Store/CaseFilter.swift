@@ -33,15 +33,19 @@ struct CaseFilter: Sendable, Hashable {
   var filedFrom: Instant?
   var filedBefore: Instant?
   var dueBefore: Instant?
+  /// 结案时间: when it ended, whether closed, cancelled or referred.
+  var closedFrom: Instant?
+  var closedBefore: Instant?
   /// All of these words.
   var terms: [SearchWords.Term] = []
 
   var onlyOpen: Bool { !states.isEmpty && states.allSatisfy(\.isOpen) }
+  var onlyEnded: Bool { closedFrom != nil || closedBefore != nil }
 
   /// The same for cases in memory; nil when these do not know all that is asked for.
   var ofOpenCases: OpenCaseFilter? {
     guard onlyOpen || (sort == .due && states.isEmpty), channel == 0, terms.isEmpty else { return nil }
-    guard filedFrom == nil, filedBefore == nil, dueBefore == nil else { return nil }
+    guard filedFrom == nil, filedBefore == nil, dueBefore == nil, !onlyEnded else { return nil }
     var flags: OpenCase.Flags = []
     for (isAsked, flag) in [
       (onlyOverdue, OpenCase.Flags.overdue), (onlyUrgent, .urgent), (onlySupervised, .supervised), (onlyUnplaced, .unplaced),
@@ -52,7 +56,7 @@ struct CaseFilter: Sendable, Hashable {
 
   /// One thing that is asked for.
   enum Field: Hashable, CaseIterable {
-    case states, departments, crew, district, street, kinds, channel, overdue, unplaced, urgent, supervised, filed, due
+    case states, departments, crew, district, street, kinds, channel, overdue, unplaced, urgent, supervised, filed, due, closed
   }
 
   /// Nil when it isn't asked for.
@@ -69,14 +73,18 @@ struct CaseFilter: Sendable, Hashable {
     case .unplaced: onlyUnplaced ? "unplaced" : nil
     case .urgent: onlyUrgent ? "urgent" : nil
     case .supervised: onlySupervised ? "supervised" : nil
-    case .filed:
-      switch (filedFrom, filedBefore) {
-      case (nil, nil): nil
-      case (let from?, nil): "filed_at >= \(from)"
-      case (nil, let before?): "filed_at < \(before)"
-      case (let from?, let before?): "filed_at >= \(from) AND filed_at < \(before)"
-      }
+    case .filed: Self.range("filed_at", filedFrom, filedBefore)
+    case .closed: Self.range("ended_at", closedFrom, closedBefore)
     case .due: dueBefore.map { "due_order < \($0.microseconds)" }
+    }
+  }
+
+  private static func range(_ column: StaticString, _ from: Instant?, _ before: Instant?) -> SQL? {
+    switch (from, before) {
+    case (nil, nil): nil
+    case (let from?, nil): "\(unsafeLiteral: "\(column)") >= \(from)"
+    case (nil, let before?): "\(unsafeLiteral: "\(column)") < \(before)"
+    case (let from?, let before?): "\(unsafeLiteral: "\(column)") >= \(from) AND \(unsafeLiteral: "\(column)") < \(before)"
     }
   }
 

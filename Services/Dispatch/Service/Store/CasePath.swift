@@ -31,7 +31,7 @@ struct CasePath: Sendable {
         "cases_due_of_department", serves.union(Self.openStates(filter)), first: ("department", "\(filter.departments[0])"),
         holds: "state < 7")
     case .due: self.init("cases_due", Set([.due]).union(Self.openStates(filter)), holds: "state < 7")
-    case .ended: self.init("cases_ended", [], holds: "ended_at IS NOT NULL")
+    case .ended: self.init("cases_ended", [.closed], holds: "ended_at IS NOT NULL")
     }
   }
 

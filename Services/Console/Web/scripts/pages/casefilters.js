@@ -6,26 +6,46 @@ import { nameOf, t } from "../core/i18n.js";
 import { isOfDepartment } from "../core/rights.js";
 import { word } from "../parts/badge.js";
 import { icon } from "../parts/icon.js";
-import { STATES } from "../parts/tone.js";
+import { OPEN_STATES, STATES } from "../parts/tone.js";
 
 const TYPING_MS = 300;
-const FLAGS = ["overdue", "urgent", "supervised", "unplaced"];
+export const FLAGS = ["overdue", "urgent", "supervised", "unplaced"];
 const CHANNELS = ["hotline", "app", "web", "counter", "email", "collector", "camera", "sensor", "leader", "transfer", "open311"];
 export const NAMES = [
-  "q", "state", "kind", "district", "street", "department", "crew", "channel", "from", "to", "sort", ...FLAGS,
+  "q", "state", "kind", "district", "street", "department", "crew", "channel", "from", "to", "closed_from", "closed_to",
+  "sort", ...FLAGS,
 ];
 
 /** `change(values)` is told what was chosen; answers the element, and the field to type in. */
 export function filterBar(filters, user, change, signal) {
   const search = searchField(filters, change, signal);
+  const ended = endedDates(filters, change);
+  const chooseState = (values) => {
+    change(values);
+    ended.forEach((one) => one.fit());
+  };
   const element = h(
     "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
-    h("div", { class: "filter-search" }, icon("search"), search), stateChoice(filters, change),
+    h("div", { class: "filter-search" }, icon("search"), search), stateChoice(filters, chooseState),
     laterChoice("kind", kinds(), filters, change, nameOf), areaChoices(filters, change),
     !isOfDepartment(user) && officeChoices(filters, change),
     choice("channel", [anyOf("channel"), ...CHANNELS.map((one) => ({ value: one, label: word("channel", one) }))], filters, change),
-    dateInput("from", filters, change), dateInput("to", filters, change), h("div", { class: "filter-flags" }, chips(filters, change)));
+    dateInput("from", filters, change), dateInput("to", filters, change), ended,
+    h("div", { class: "filter-flags" }, chips(filters, change)));
   return { element, search };
+}
+
+const isOpen = (state) => state === "open" || OPEN_STATES.includes(state);
+
+/** Drops what the other filters exclude: open cases have no end, ended ones no order by their deadline. */
+export function agree(filters) {
+  if (isOpen(filters.state)) {
+    Object.assign(filters, { closed_from: "", closed_to: "" });
+    if (filters.sort === "ended") filters.sort = "";
+  } else if (filters.sort === "due" && (filters.state || filters.closed_from || filters.closed_to)) {
+    filters.sort = "";
+  }
+  return filters;
 }
 
 function searchField(filters, change, signal) {
@@ -127,4 +147,17 @@ function dateInput(name, filters, change) {
   const element = h("input", { class: "input", type: "date", value: filters[name] });
   element.addEventListener("change", () => change({ [name]: element.value }));
   return h("label", { class: "filter-date" }, t(`cases.${name}`), element);
+}
+
+/** When they ended: offered where ended cases are among those that are listed. */
+function endedDates(filters, change) {
+  return ["closed_from", "closed_to"].map((name) => {
+    const element = dateInput(name, filters, change);
+    element.fit = () => {
+      element.hidden = isOpen(filters.state);
+      element.querySelector("input").value = filters[name];
+    };
+    element.fit();
+    return element;
+  });
 }

@@ -14,7 +14,7 @@ import { icon } from "../parts/icon.js";
 import { bodyRow, gather, moreButton, table } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
 import { OPEN_STATES } from "../parts/tone.js";
-import { filterBar, NAMES } from "./casefilters.js";
+import { agree, filterBar, FLAGS, NAMES } from "./casefilters.js";
 import { viewBar } from "./caseviews.js";
 
 /** What the columns sort by, as the API names it. Deadlines come nearest first, ended cases newest first, either way. */
@@ -22,10 +22,13 @@ const SORTS = { filed: "oldest", "-filed": "newest", due: "due", "-due": "due", 
 const CURRENT = { oldest: "filed", due: "due", ended: "-ended" };
 const PAGE = 50;
 const REDRAW_MS = 500;
+/** Filters that a case's line answers word for word. */
+const SAMES = ["district", "street", "kind", "department", "crew"];
 
 export function cases({ query, session, signal }) {
   const filters = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""]));
-  for (const end of ["from", "to"]) if (filters[end] === "today") filters[end] = day(now());
+  for (const end of ["from", "to", "closed_from", "closed_to"]) if (filters[end] === "today") filters[end] = day(now());
+  agree(filters);
   const view = { filters, signal, known: names(), total: null, shown: new Map() };
   const total = h("span", { class: "page-sub", role: "status" });
   const news = h("div", { class: "list-news", role: "status" });
@@ -52,7 +55,7 @@ export function cases({ query, session, signal }) {
   const clearButton = () => h("button", { type: "button", class: "button", onclick: clear }, t("cases.clear"));
 
   function change(values) {
-    Object.assign(filters, values);
+    agree(Object.assign(filters, values));
     rewrite(`/cases${queryText(filters)}`);
     follow();
     list.reload();
@@ -87,17 +90,24 @@ function followLive(view, list, news, change) {
     }
     changed.clear();
   }, view.signal);
-  listen("case", (event) => {
-    const row = event?.case ?? event;
-    if (!row?.number) return;
+  const offer = (text) => put(news, h("button", { type: "button", class: "button small", onclick: list.reload }, text));
+  listen("case", (row) => {
+    if (!row) return offer(t("cases.behind"));
     if (view.shown.has(row.number)) {
       changed.set(row.number, { ...view.shown.get(row.number), ...row });
-      redraw();
-    } else if (event.change === "filed") {
-      view.news = (view.news ?? 0) + 1;
-      put(news, h("button", { type: "button", class: "button small", onclick: list.reload }, t("cases.news", { n: count(view.news) })));
+      return redraw();
     }
+    if (row.change !== "filed" || !mayFit(view.filters, row)) return;
+    view.news = (view.news ?? 0) + 1;
+    offer(t("cases.news", { n: count(view.news) }));
   }, view.signal);
+}
+
+/** Whether a new case belongs into the list, as far as its line tells. */
+function mayFit(filters, row) {
+  if (filters.closed_from || filters.closed_to || filters.sort === "ended") return false;
+  if (filters.state && filters.state !== "open" && filters.state !== row.state) return false;
+  return SAMES.every((name) => !filters[name] || filters[name] === row[name]) && FLAGS.every((name) => !filters[name] || row[name]);
 }
 
 function rowOf(view, columns, row) {
@@ -124,7 +134,7 @@ const asAPI = (filters) => ({ ...filters, state: filters.state === "open" ? OPEN
 function columnsOf(directory, filters, change) {
   const current = CURRENT[filters.sort] ?? "-filed";
   const sort = (key) => ({ key, current, change: (next) => change({ sort: SORTS[next] }) });
-  const ended = isEnded(filters.state) || filters.sort === "ended";
+  const ended = isEnded(filters.state) || filters.sort === "ended" || filters.closed_from || filters.closed_to;
   return [
     { label: t("cases.number"), className: "nowrap", cell: (row) => h("a", { class: "mono", href: hrefOf(row) }, row.number) },
     { label: t("cases.state"), cell: (row) => stateBadge(row.state) },

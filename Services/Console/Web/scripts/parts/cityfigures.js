@@ -18,7 +18,7 @@ const FIGURES = [
   { key: "supervised", to: "/cases?state=open&supervised=true" },
   { key: "unplaced", to: "/cases?state=open&unplaced=true" },
   { key: "filed_today", to: "/cases?from=today" },
-  { key: "closed_today", to: "/cases?state=closed&sort=ended" },
+  { key: "closed_today", to: "/cases?state=closed&closed_from=today&sort=ended" },
   { key: "alarms_open", to: "/lifeline", tone: "warn" },
 ];
 

@@ -68,10 +68,12 @@ export function moreButton(load, add) {
       button.disabled = true;
       try {
         const { rows, next } = await gather(load, page);
+        // What was asked for before the list became another one is nobody's any more.
+        if (!element.contains(button)) return;
         await add(rows);
         offer(next);
       } catch (error) {
-        offer(page, error);
+        if (element.contains(button)) offer(page, error);
       }
     });
     return put(element, failure && h("span", { class: "muted", role: "alert" }, sentence(failure)), button);

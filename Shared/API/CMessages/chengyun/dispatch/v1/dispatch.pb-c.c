@@ -1924,7 +1924,7 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__get_case_response__desc
   (ProtobufCMessageInit) chengyun__dispatch__v1__get_case_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_request__field_descriptors[20] =
+static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_request__field_descriptors[22] =
 {
   {
     "states",
@@ -2166,9 +2166,35 @@ static const ProtobufCFieldDescriptor chengyun__dispatch__v1__list_cases_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "closed_from_us",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, closed_from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "closed_before_us",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Dispatch__V1__ListCasesRequest, closed_before_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__dispatch__v1__list_cases_request__field_indices_by_name[] = {
   14,   /* field[14] = channel */
+  21,   /* field[21] = closed_before_us */
+  20,   /* field[20] = closed_from_us */
   19,   /* field[19] = count_up_to */
   2,   /* field[2] = crew */
   1,   /* field[1] = department */
@@ -2192,7 +2218,7 @@ static const unsigned chengyun__dispatch__v1__list_cases_request__field_indices_
 static const ProtobufCIntRange chengyun__dispatch__v1__list_cases_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_request__descriptor =
 {
@@ -2202,7 +2228,7 @@ const ProtobufCMessageDescriptor chengyun__dispatch__v1__list_cases_request__des
   "Chengyun__Dispatch__V1__ListCasesRequest",
   "chengyun.dispatch.v1",
   sizeof(Chengyun__Dispatch__V1__ListCasesRequest),
-  20,
+  22,
   chengyun__dispatch__v1__list_cases_request__field_descriptors,
   chengyun__dispatch__v1__list_cases_request__field_indices_by_name,
   1,  chengyun__dispatch__v1__list_cases_request__number_ranges,

@@ -445,10 +445,12 @@ struct  Chengyun__Dispatch__V1__ListCasesRequest
   size_t n_departments;
   ProtobufCBinaryData *departments;
   int32_t count_up_to;
+  int64_t closed_from_us;
+  int64_t closed_before_us;
 };
 #define CHENGYUN__DISPATCH__V1__LIST_CASES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__dispatch__v1__list_cases_request__descriptor) \
-    , 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, NULL, {0,NULL}, 0, 0, 0, CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_UNSPECIFIED, 0, 0,NULL, 0,NULL, 0 }
+    , 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, NULL, {0,NULL}, 0, 0, 0, CHENGYUN__DISPATCH__V1__CASE_SORT__CASE_SORT_UNSPECIFIED, 0, 0,NULL, 0,NULL, 0, 0, 0 }
 
 
 struct  Chengyun__Dispatch__V1__ListCasesResponse
