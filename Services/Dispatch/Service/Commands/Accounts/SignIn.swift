@@ -101,7 +101,7 @@ struct AttemptGuard: Sendable {
   func begin(_ subjects: [AttemptSubject]) async throws {
     let now = office.now()
     try await office.database.transaction { transaction in
-      let found = try AttemptStore.read(try await transaction.pipeline(AttemptStore.lock(subjects, at: now))[1])
+      let found = try AttemptStore.read(try await transaction.query(AttemptStore.lock(subjects, at: now)))
       let counted = try subjects.map { subject in
         AttemptStore.store(try (found[subject.key] ?? .none(at: now)).trying(subject.delay, at: now), subject)
       }
@@ -114,7 +114,7 @@ struct AttemptGuard: Sendable {
   func takeBack(_ subjects: [AttemptSubject], forgetting forgotten: AttemptSubject? = nil) async throws {
     let now = office.now()
     try await office.database.transaction { transaction in
-      let found = try AttemptStore.read(try await transaction.pipeline(AttemptStore.lock(subjects, at: now))[1])
+      let found = try AttemptStore.read(try await transaction.query(AttemptStore.lock(subjects, at: now)))
       let statements = subjects.map { subject in
         subject == forgotten
           ? AttemptStore.forget(subject) : AttemptStore.store((found[subject.key] ?? .none(at: now)).succeeded(at: now), subject)

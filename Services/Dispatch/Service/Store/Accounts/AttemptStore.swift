@@ -24,18 +24,19 @@ enum AttemptStore {
   /// Rows that nobody has touched for so long are removed by the way: 1 day.
   static let kept: Duration = .seconds(86_400)
 
-  /// Makes the rows and locks them, in the order of their keys.
-  static func lock(_ subjects: [AttemptSubject], at now: Instant) -> [SQL] {
+  /// So many of them at a time: 500.
+  static let tidied = 500
+
+  /// Gives the rows, made where there are none, and locks them, in the order of their keys. A row that somebody removes at that moment is
+  /// made anew: what is counted is never lost.
+  static func lock(_ subjects: [AttemptSubject], at now: Instant) -> SQL {
     let keys = subjects.map(\.key).sorted()
-    return [
+    return """
+      INSERT INTO sign_in_attempts AS known (subject, failures, last_at, blocked_until)
+      SELECT subject, 0, \(now), \(now) FROM unnest(\(keys)) AS new (subject) ORDER BY subject
+      ON CONFLICT (subject) DO UPDATE SET failures = known.failures
+      RETURNING subject, failures, last_at, blocked_until
       """
-      INSERT INTO sign_in_attempts (subject, failures, last_at, blocked_until)
-      SELECT subject, 0, \(now), \(now) FROM unnest(\(keys)) AS new (subject) ORDER BY subject ON CONFLICT (subject) DO NOTHING
-      """,
-      """
-      SELECT subject, failures, last_at, blocked_until FROM sign_in_attempts WHERE subject = ANY(\(keys)) ORDER BY subject FOR UPDATE
-      """,
-    ]
   }
 
   static func read(_ rows: Rows) throws -> [String: Attempts] {
@@ -57,5 +58,12 @@ enum AttemptStore {
   /// The name's owner has proven to be it.
   static func forget(_ subject: AttemptSubject) -> SQL { "DELETE FROM sign_in_attempts WHERE subject = \(subject.key)" }
 
-  static func tidy(at now: Instant) -> SQL { "DELETE FROM sign_in_attempts WHERE last_at < \(now - kept) AND blocked_until < \(now)" }
+  /// Waits for nobody: rows that somebody has are not old, or will be found another time. So it can stand in any transaction.
+  static func tidy(at now: Instant) -> SQL {
+    """
+    DELETE FROM sign_in_attempts WHERE subject = ANY (ARRAY(
+      SELECT subject FROM sign_in_attempts WHERE last_at < \(now - kept) AND blocked_until < \(now)
+      ORDER BY last_at LIMIT \(tidied) FOR UPDATE SKIP LOCKED))
+    """
+  }
 }

@@ -55,13 +55,23 @@ enum SessionStore {
     "DELETE FROM sessions WHERE account_id = \(account) AND id IS DISTINCT FROM \(kept)"
   }
 
-  /// Those that have ended by themselves, and of one account those beyond the newest so many.
+  /// Of those that have ended by themselves so many are removed at a time: 500.
+  static let tidied = 500
+
+  /// Those that have ended by themselves, and of one account those beyond the newest so many. Waits for nobody: what somebody has at that
+  /// moment is being used or removed.
   static func tidy(at now: Instant, account: Identifier) -> [SQL] {
     [
-      "DELETE FROM sessions WHERE expires_at <= \(now) OR last_used_at <= \(now - SessionLife.idle)",
       """
-      DELETE FROM sessions WHERE id IN (
-        SELECT id FROM sessions WHERE account_id = \(account) ORDER BY last_used_at DESC OFFSET \(SessionLife.perUser - 1))
+      DELETE FROM sessions WHERE id = ANY (ARRAY(
+        SELECT id FROM sessions WHERE expires_at <= \(now) OR last_used_at <= \(now - SessionLife.idle)
+        LIMIT \(tidied) FOR UPDATE SKIP LOCKED))
+      """,
+      """
+      DELETE FROM sessions WHERE id = ANY (ARRAY(
+        SELECT id FROM sessions WHERE id IN (
+          SELECT id FROM sessions WHERE account_id = \(account) ORDER BY last_used_at DESC OFFSET \(SessionLife.perUser - 1))
+        FOR UPDATE SKIP LOCKED))
       """,
     ]
   }
