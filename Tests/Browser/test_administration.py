@@ -96,7 +96,14 @@ def test_a_second_factor_is_enrolled_from_the_drawn_code_and_asked_for(visit, pe
     name = person.name
     one = visit(person)
     one.open("/account")
+    asked = one.field("account.factor_password")
+    one.expected = {403}
+    asked.fill("not the password")
     one.button("account.factor_begin").click()
+    expect(one.page.locator(".account-factor").get_by_role("alert")).to_be_visible()
+    one.expected = set()
+    asked.fill(PASSWORD)
+    asked.press("Enter")
     picture = one.page.locator(".qr")
     expect(picture).to_be_visible()
     uri = drawn_text(picture)

@@ -207,7 +207,8 @@ public struct IdentifyResponse: GeneratedMessage {
   }
 }
 
-/// Ends all other sessions of the user.
+/// Ends all other sessions of the user. The same change may be asked for again by the same session for 10 minutes: whoever did not hear the
+/// answer (DEADLINE_EXCEEDED) learns it. With `busy` nothing was changed.
 public struct ChangePasswordRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.accounts.v1.ChangePasswordRequest"
 
@@ -238,18 +239,21 @@ public struct ChangePasswordResponse: GeneratedMessage {
   public init() {}
 }
 
-/// Makes a secret for an authenticator app. It counts only after ConfirmSecondFactor.
+/// Makes a secret for an authenticator app, the first one or another one. It counts only after ConfirmSecondFactor.
 public struct BeginSecondFactorRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.accounts.v1.BeginSecondFactorRequest"
 
   public var sessionToken: String = ""
   public var origin: Origin? = nil
+  /// The user's password, without which a session enrols nothing. A wrong one counts as a failed sign-in.
+  public var password: String = ""
 
   public init() {}
 
-  public init(sessionToken: String = "", origin: Origin? = nil) {
+  public init(sessionToken: String = "", origin: Origin? = nil, password: String = "") {
     self.sessionToken = sessionToken
     self.origin = origin
+    self.password = password
   }
 }
 

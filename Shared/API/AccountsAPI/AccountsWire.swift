@@ -189,12 +189,14 @@ extension BeginSecondFactorRequest {
     let c = message.assumingMemoryBound(to: Chengyun__Accounts__V1__BeginSecondFactorRequest.self)
     self.sessionToken = try WireRead.string(c.pointee.session_token, "session_token")
     self.origin = try WireRead.message(c.pointee.origin)
+    self.password = try WireRead.string(c.pointee.password, "password")
   }
 
   public func write(to message: UnsafeMutableRawPointer, in arena: borrowing Arena) {
     let c = message.assumingMemoryBound(to: Chengyun__Accounts__V1__BeginSecondFactorRequest.self)
     c.pointee.session_token = arena.string(self.sessionToken)
     c.pointee.origin = arena.message(self.origin, as: Chengyun__Accounts__V1__Origin.self)
+    c.pointee.password = arena.string(self.password)
   }
 }
 

@@ -212,7 +212,7 @@ func code(_ body: () async throws -> Void) async -> String? {
       try await test.user("li")
       let session = try await test.signIn("li").sessionToken
       let begun = try await test.rpc.beginSecondFactor(
-        BeginSecondFactorRequest(sessionToken: session), call(AccountsMethods.beginSecondFactor))
+        BeginSecondFactorRequest(sessionToken: session, password: "kiosk9-maple-river"), call(AccountsMethods.beginSecondFactor))
       #expect(begun.uri.hasPrefix("otpauth://totp/Chengyun:li?secret=\(begun.secret)&"))
       _ = try await test.signIn("li")  // not confirmed: not asked for
       let secret = try #require(RFC4648.decode(begun.secret))
@@ -257,7 +257,7 @@ func code(_ body: () async throws -> Void) async -> String? {
       try await test.user("li")
       let session = try await test.signIn("li").sessionToken
       let begun = try await test.rpc.beginSecondFactor(
-        BeginSecondFactorRequest(sessionToken: session), call(AccountsMethods.beginSecondFactor))
+        BeginSecondFactorRequest(sessionToken: session, password: "kiosk9-maple-river"), call(AccountsMethods.beginSecondFactor))
       let secret = try #require(RFC4648.decode(begun.secret))
       let confirm = ConfirmSecondFactorRequest(
         sessionToken: session, totpCode: TOTP.code(of: TOTP.step(at: test.clock.now().seconds), secret: secret))

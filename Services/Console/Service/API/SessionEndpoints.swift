@@ -38,8 +38,9 @@ enum SessionEndpoints {
     ) { exchange in try await changePassword(exchange) },
     Endpoint(
       .init(
-        .post, "/api/session/second-factor", tag: "session", "Begin to enrol a second factor", access: .signedIn, rate: .signIn,
-        body: .object([]), answer: .json(.object([.init("secret", .text(max: 100)), .init("uri", .text(max: 1_000))])))
+        .post, "/api/session/second-factor", tag: "session", "Begin to enrol a second factor, or another one, with the password",
+        access: .signedIn, rate: .signIn, body: .object([.init("password", password, required: true)]),
+        answer: .json(.object([.init("secret", .text(max: 100)), .init("uri", .text(max: 1_000))])))
     ) { exchange in try await beginSecondFactor(exchange) },
     Endpoint(
       .init(
@@ -128,15 +129,20 @@ enum SessionEndpoints {
     let request = ChangePasswordRequest(
       sessionToken: exchange.cookie.token ?? "", oldPassword: exchange.values.bodyText("old"),
       newPassword: exchange.values.bodyText("new"), origin: exchange.origin)
+    let user = try exchange.person.identity.userId
+    // Also when no answer came: it may have been changed all the same.
+    defer {
+      exchange.console.people.forgetAll()
+      exchange.console.live.renew(user: user)
+    }
     _ = try await exchange.services.accounts.changePassword(request, exchange.options(timeout: Limits.signInTimeout))
-    exchange.console.people.forgetAll()
-    exchange.console.live.renew(user: try exchange.person.identity.userId)
     return .nothing
   }
 
   private static func beginSecondFactor(_ exchange: Exchange) async throws -> Answer {
-    let request = BeginSecondFactorRequest(sessionToken: exchange.cookie.token ?? "", origin: exchange.origin)
-    let response = try await exchange.services.accounts.beginSecondFactor(request, exchange.options)
+    let request = BeginSecondFactorRequest(
+      sessionToken: exchange.cookie.token ?? "", origin: exchange.origin, password: exchange.values.bodyText("password"))
+    let response = try await exchange.services.accounts.beginSecondFactor(request, exchange.options(timeout: Limits.signInTimeout))
     return .json(["secret": .string(response.secret), "uri": .string(response.uri)])
   }
 

@@ -55,10 +55,10 @@ public enum AccountRefusal: Error, Sendable, Hashable {
     case .secondFactorRequired: Words("请输入验证器上的六位验证码。", "Enter the six digits that your authenticator shows.")
     case .secondFactorWrong: Words("验证码不正确或已使用，请等待下一个。", "The code is wrong or used already; wait for the next one.")
     case .throttled(let seconds): Words("尝试次数过多，请在 \(seconds) 秒后再试。", "Too many attempts: try again in \(seconds) seconds.")
-    case .busy: Words("登录人数过多，请稍后再试。", "Too many people are signing in; try again in a moment.")
+    case .busy: Words("登录人数过多，本次操作未生效，请稍后再试。", "Too many people are signing in: nothing was done. Try again in a moment.")
     case .sessionEnded: Words("登录已失效，请重新登录。", "The session has ended: sign in again.")
     case .passwordWeak(let fault): fault.words
-    case .passwordWrong: Words("原密码不正确。", "The old password is wrong.")
+    case .passwordWrong: Words("当前密码不正确。", "The present password is wrong.")
     case .unknownUser: Words("没有该用户。", "There is no such user.")
     case .nameTaken(let name): Words("用户名 \(name) 已被使用。", "The name \(name) is taken.")
     case .nameFixed: Words("用户名不能更改。", "A user's name cannot be changed.")

@@ -90,9 +90,9 @@ function weakness(value, name) {
 }
 
 /** Fields and one command, told about inside. */
-function commandForm(fields, label, { run, done, before, user }) {
+function commandForm(fields, label, { run, done, before, user, look = "primary" }) {
   const message = h("div", { class: "form-error", role: "alert", hidden: true });
-  const button = h("button", { type: "submit", class: "button primary" }, label);
+  const button = h("button", { type: "submit", class: `button ${look}` }, label);
   // Password managers want to know whose password it is.
   const name = user && h("input", { class: "hidden", type: "text", autocomplete: "username", value: user, tabindex: -1,
     "aria-hidden": "true", readonly: true });
@@ -119,26 +119,20 @@ function commandForm(fields, label, { run, done, before, user }) {
 function factorPart(session, refreshSession) {
   const box = h("div", { class: "factor" });
   const enrolled = Boolean(session.has_second_factor ?? session.user.has_second_factor);
-  const message = h("div", { class: "form-error", role: "alert", hidden: true });
-  const begin = h("button", { type: "button", class: enrolled ? "button" : "button primary", onclick: start },
-    t(enrolled ? "account.factor_again" : "account.factor_begin"));
+  const password = field("factor-password", t("account.factor_password"), {
+    type: "password", required: true, autocomplete: "current-password", limit: 128, hint: t("account.factor_password_hint"),
+  });
+  let begun;
+  const form = commandForm([password], t(enrolled ? "account.factor_again" : "account.factor_begin"), {
+    user: session.user.name, look: enrolled ? "" : "primary",
+    run: async () => (begun = await post("/api/session/second-factor", { password: password.control.value })),
+    done: () => enrol(begun),
+  });
   put(
     box, h("p", { class: `factor-state ${enrolled ? "factor-on" : ""}` }, icon(enrolled ? "check" : "info"),
       h("span", {}, t(enrolled ? "account.factor_on" : "account.factor_off"))),
-    h("p", { class: "form-hint" }, t("account.factor_about")), message, h("div", {}, begin));
+    h("p", { class: "form-hint" }, t("account.factor_about")), form);
   return box;
-
-  async function start() {
-    begin.disabled = true;
-    message.hidden = true;
-    try {
-      enrol(await post("/api/session/second-factor"));
-    } catch (error) {
-      message.hidden = false;
-      put(message, icon("warning"), h("span", {}, sentence(error)));
-      begin.disabled = false;
-    }
-  }
 
   function enrol({ secret, uri }) {
     const code = field("code", t("account.code"), {

@@ -150,6 +150,9 @@ export const administration = {
   "account.factor_about": [
     "登录时除密码外，还须输入手机验证器应用上的六位动态码，密码泄露也不会被他人冒用。",
     "Signing in then needs a six-digit code from an app on your phone besides the password, so a stolen password is not enough."],
+  "account.factor_password": ["登录密码", "Your password"],
+  "account.factor_password_hint": ["设置或更换验证器前，请先输入密码确认是本人操作。",
+    "Needed before an authenticator is set up or replaced: it shows that it is you."],
   "account.factor_begin": ["开始设置", "Set it up"],
   "account.factor_again": ["更换验证器", "Use another phone"],
   "account.factor_confirm": ["确认启用", "Turn it on"],

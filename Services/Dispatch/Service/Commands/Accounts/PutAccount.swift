@@ -10,7 +10,7 @@ struct PutAccount: Sendable {
   /// - Parameter chosen: a password instead, which need not be changed; empty: none.
   /// - Throws: `AccountRefusal`.
   func create(
-    _ account: Account, chosen: String = "", by who: AuditedPerson, _ origin: SignInOrigin
+    _ account: Account, chosen: String = "", by who: AuditedPerson, _ origin: SignInOrigin, _ patience: Patience
   ) async throws -> (AccountRecord, password: String) {
     let now = office.now()
     var account = account
@@ -24,10 +24,11 @@ struct PutAccount: Sendable {
     }
     let password = chosen.isEmpty ? OneTimePassword.random() : chosen
     let record = AccountRecord(
-      account: account, passwordHash: try await office.hasher.make(password), mustChangePassword: chosen.isEmpty, usedStep: 0,
+      account: account, passwordHash: try await office.hasher.make(password, patience), mustChangePassword: chosen.isEmpty, usedStep: 0,
       createdAt: now)
     let entry = AuditEntry(
       at: now, who: who, action: AuditEntry.Action.userCreated.rawValue, target: account.name, detail: Self.words(account), origin: origin)
+    try patience.check()
     try await office.database.transaction { [account] transaction in
       try await Self.checkDepartment(of: account, transaction)
       guard try await transaction.query(AccountStore.insert(record)).affected == 1 else { throw AccountRefusal.nameTaken(account.name) }
@@ -66,12 +67,13 @@ struct PutAccount: Sendable {
   /// A one-time password instead of the old one; all sessions end.
   /// - Throws: `AccountRefusal.unknownUser`.
   func resetPassword(
-    of account: AccountReference, removingFactor: Bool, by who: AuditedPerson, _ origin: SignInOrigin
+    of account: AccountReference, removingFactor: Bool, by who: AuditedPerson, _ origin: SignInOrigin, _ patience: Patience
   ) async throws -> String {
     let record = try await AccountListings(office: office).account(account)
     let id = record.account.id
     let password = OneTimePassword.random()
-    let hash = try await office.hasher.make(password)
+    let hash = try await office.hasher.make(password, patience)
+    try patience.check()
     let entry = AuditEntry(
       at: office.now(), who: who, action: AuditEntry.Action.passwordReset.rawValue, target: record.account.name,
       detail: removingFactor ? "second factor removed" : "", origin: origin)

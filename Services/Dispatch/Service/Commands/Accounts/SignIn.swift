@@ -13,6 +13,7 @@ struct SignIn: Sendable {
     var password: String
     var code: String
     var origin: SignInOrigin
+    var patience: Patience
   }
 
   struct SignedIn: Sendable {
@@ -32,7 +33,9 @@ struct SignIn: Sendable {
     let subjects = [AttemptSubject.name(name), AttemptSubject.address(attempt.origin.address)]
     try await guardian.begin(subjects)
     let known = Account.isName(name) ? try AccountStore.read(try await office.database.query(AccountStore.find(name: name))).first : nil
-    let isRight = try await office.hasher.verify(attempt.password, against: known?.passwordHash)
+    let isRight = try await guardian.excusing(subjects) {
+      try await office.hasher.verify(attempt.password, against: known?.passwordHash, attempt.patience)
+    }
     guard isRight, let record = known, !record.account.disabled else {
       try await office.append(entry(attempt, known, .failed, "password"))
       throw AccountRefusal.signInFailed
@@ -65,11 +68,11 @@ struct SignIn: Sendable {
     let session = SessionRecord(
       id: office.newID(now), account: id, origin: attempt.origin, startedAt: now, lastUsedAt: now, expiresAt: now + SessionLife.longest)
     try await office.database.transaction { transaction in
-      // Locked, so that nobody is disabled or given another password in between.
+      // Locked, so that nobody is disabled, or given another password or second factor, in between.
       let again = try AccountStore.read(try await transaction.query(AccountStore.find(id, locked: true))).first
-      guard let again, !again.account.disabled, again.passwordHash == record.passwordHash, let hash = token.hash else {
-        throw AccountRefusal.signInFailed
-      }
+      guard let again, !again.account.disabled, again.passwordHash == record.passwordHash, again.secondFactor == record.secondFactor,
+        let hash = token.hash
+      else { throw AccountRefusal.signInFailed }
       let statements =
         SessionStore.tidy(at: now, account: id) + [
           SessionStore.insert(session, tokenHash: hash), AccountStore.signedIn(id, at: now), AttemptStore.tidy(at: now),
@@ -106,6 +109,16 @@ struct AttemptGuard: Sendable {
         AttemptStore.store(try (found[subject.key] ?? .none(at: now)).trying(subject.delay, at: now), subject)
       }
       _ = try await transaction.pipeline(counted)
+    }
+  }
+
+  /// Runs what is counted. What came to nothing because we were busy is no failure of theirs.
+  func excusing<Result>(_ subjects: [AttemptSubject], _ body: () async throws -> Result) async throws -> Result {
+    do {
+      return try await body()
+    } catch AccountRefusal.busy {
+      if !subjects.isEmpty { try await takeBack(subjects) }
+      throw AccountRefusal.busy
     }
   }
 

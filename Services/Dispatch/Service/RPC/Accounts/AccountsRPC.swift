@@ -16,7 +16,9 @@ struct AccountsRPC: AccountsHandler {
   func signIn(_ request: SignInRequest, _ call: CallContext) async throws -> SignInResponse {
     try await refusing {
       let done = try await SignIn(office: office)(
-        SignIn.Attempt(name: request.name, password: request.password, code: request.totpCode, origin: SignInOrigin(request.origin)))
+        SignIn.Attempt(
+          name: request.name, password: request.password, code: request.totpCode, origin: SignInOrigin(request.origin),
+          patience: Patience(until: call.deadline)))
       let issued = try issuer.issue(done.record.identity(done.session), now: office.now())
       return SignInResponse(
         sessionToken: done.token.text, session: done.session.wire, mustChangePassword: done.record.mustChangePassword,
@@ -45,14 +47,17 @@ struct AccountsRPC: AccountsHandler {
   func changePassword(_ request: ChangePasswordRequest, _ call: CallContext) async throws -> ChangePasswordResponse {
     try await refusing {
       try await ChangePassword(office: office)(
-        SessionToken(text: request.sessionToken), old: request.oldPassword, new: request.newPassword, SignInOrigin(request.origin))
+        SessionToken(text: request.sessionToken), old: request.oldPassword, new: request.newPassword, SignInOrigin(request.origin),
+        Patience(until: call.deadline))
       return ChangePasswordResponse()
     }
   }
 
   func beginSecondFactor(_ request: BeginSecondFactorRequest, _ call: CallContext) async throws -> BeginSecondFactorResponse {
     try await refusing {
-      let begun = try await EnrolSecondFactor(office: office).begin(SessionToken(text: request.sessionToken), SignInOrigin(request.origin))
+      let begun = try await EnrolSecondFactor(office: office).begin(
+        SessionToken(text: request.sessionToken), password: request.password, SignInOrigin(request.origin),
+        Patience(until: call.deadline))
       return BeginSecondFactorResponse(secret: begun.secret, uri: begun.uri)
     }
   }
@@ -88,7 +93,7 @@ struct AccountsRPC: AccountsHandler {
         guard request.password.isEmpty || call.isOperator else { throw AccountRefusal.notYours }
         let (record, password) = try await put.create(
           try Account(user, id: office.newID(office.now())), chosen: request.password, by: AuditedPerson(call),
-          SignInOrigin(request.origin))
+          SignInOrigin(request.origin), Patience(until: call.deadline))
         return PutUserResponse(user: record.wire, oneTimePassword: request.password.isEmpty ? password : "")
       }
       guard let id = Identifier(bytes: user.id) else { throw AccountRefusal.unknownUser }
@@ -101,7 +106,7 @@ struct AccountsRPC: AccountsHandler {
     try await refusing {
       let password = try await PutAccount(office: office).resetPassword(
         of: try reference(request.userId, request.name), removingFactor: request.removeSecondFactor, by: AuditedPerson(call),
-        SignInOrigin(request.origin))
+        SignInOrigin(request.origin), Patience(until: call.deadline))
       return ResetPasswordResponse(oneTimePassword: password)
     }
   }

@@ -84,8 +84,9 @@ enum AccountStore {
     "UPDATE accounts SET used_step = \(step) WHERE id = \(id) AND used_step < \(step) RETURNING id"
   }
 
-  static func begin(_ sealed: [UInt8], of id: Identifier) -> SQL {
-    "UPDATE accounts SET pending_factor = \(sealed) WHERE id = \(id)"
+  /// Nothing when the password is another one by now.
+  static func begin(_ sealed: [UInt8], of id: Identifier, knowing password: String) -> SQL {
+    "UPDATE accounts SET pending_factor = \(sealed) WHERE id = \(id) AND password_hash = \(password)"
   }
 
   /// Nothing when another secret waits by now, or none.

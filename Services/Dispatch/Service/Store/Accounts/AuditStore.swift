@@ -24,6 +24,16 @@ enum AuditStore {
     """
   }
 
+  /// A row when the session has done it since then.
+  static func find(_ action: AuditEntry.Action, in session: Identifier, of account: Identifier, since: Instant) -> SQL {
+    """
+    SELECT sequence FROM audit
+    WHERE at >= \(since) AND account_id = \(account) AND session_id = \(session) AND action = \(action.rawValue)
+      AND result = \(AuditEntry.Result.done.rawValue)
+    LIMIT 1
+    """
+  }
+
   /// The newest first, before `sequence`.
   static func list(_ filter: AuditFilter, before sequence: Int64?, limit: Int) -> SQL {
     var conditions: [SQL] = []

@@ -827,7 +827,7 @@ const ProtobufCMessageDescriptor chengyun__accounts__v1__change_password_respons
   (ProtobufCMessageInit) chengyun__accounts__v1__change_password_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor chengyun__accounts__v1__begin_second_factor_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor chengyun__accounts__v1__begin_second_factor_request__field_descriptors[3] =
 {
   {
     "session_token",
@@ -853,15 +853,28 @@ static const ProtobufCFieldDescriptor chengyun__accounts__v1__begin_second_facto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "password",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Chengyun__Accounts__V1__BeginSecondFactorRequest, password),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned chengyun__accounts__v1__begin_second_factor_request__field_indices_by_name[] = {
   1,   /* field[1] = origin */
+  2,   /* field[2] = password */
   0,   /* field[0] = session_token */
 };
 static const ProtobufCIntRange chengyun__accounts__v1__begin_second_factor_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor chengyun__accounts__v1__begin_second_factor_request__descriptor =
 {
@@ -871,7 +884,7 @@ const ProtobufCMessageDescriptor chengyun__accounts__v1__begin_second_factor_req
   "Chengyun__Accounts__V1__BeginSecondFactorRequest",
   "chengyun.accounts.v1",
   sizeof(Chengyun__Accounts__V1__BeginSecondFactorRequest),
-  2,
+  3,
   chengyun__accounts__v1__begin_second_factor_request__field_descriptors,
   chengyun__accounts__v1__begin_second_factor_request__field_indices_by_name,
   1,  chengyun__accounts__v1__begin_second_factor_request__number_ranges,

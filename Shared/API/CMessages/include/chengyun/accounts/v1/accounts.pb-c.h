@@ -187,10 +187,11 @@ struct  Chengyun__Accounts__V1__BeginSecondFactorRequest
   ProtobufCMessage base;
   ProtobufCBinaryData session_token;
   Chengyun__Accounts__V1__Origin *origin;
+  ProtobufCBinaryData password;
 };
 #define CHENGYUN__ACCOUNTS__V1__BEGIN_SECOND_FACTOR_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&chengyun__accounts__v1__begin_second_factor_request__descriptor) \
-    , {0,NULL}, NULL }
+    , {0,NULL}, NULL, {0,NULL} }
 
 
 struct  Chengyun__Accounts__V1__BeginSecondFactorResponse
