@@ -60,7 +60,7 @@ async function enter() {
   }
   api.useToken(session.csrf);
   setClock(session.city?.time_zone, session.city?.now);
-  shell = null;
+  dropShell();
   open();
 }
 
@@ -80,7 +80,7 @@ async function show(page, context) {
   document.title = `${made.title} · ${t("app.name")}`;
   document.documentElement.toggleAttribute("data-wall", Boolean(made.wall));
   if (made.wall) {
-    shell = null;
+    dropShell();
     return put(app, made.node);
   }
   shell ??= frame(app, session, { signOut });
@@ -101,8 +101,13 @@ async function makePage(page, context) {
   }
 }
 
-function showSignIn(context) {
+function dropShell() {
+  shell?.leave();
   shell = null;
+}
+
+function showSignIn(context) {
+  dropShell();
   document.documentElement.removeAttribute("data-wall");
   document.title = `${t("signin.title")} · ${t("app.name")}`;
   put(app, signIn(context, enter, { ended: session.ended }));

@@ -13,11 +13,12 @@ import { word } from "./badge.js";
 import { dialog } from "./dialog.js";
 import { icon } from "./icon.js";
 
-/** Puts the frame into `app`; answers `{show(node, path)}`. */
+/** Puts the frame into `app`; answers `{show(node, path), lookAtServices(), leave()}`. */
 export function frame(app, session, { signOut }) {
   const main = h("main", { class: "main", id: "main", tabindex: -1 });
   const notices = h("div", { role: "status" });
-  const services = serviceWatch(notices, session);
+  const life = new AbortController();
+  const services = serviceWatch(notices, session, life.signal);
   const side = sideBar(session, signOut);
   const menu = h(
     "button", { type: "button", class: "icon-button", "aria-label": t("app.menu"), "aria-expanded": "false", onclick: toggle },
@@ -25,9 +26,8 @@ export function frame(app, session, { signOut }) {
   const top = h("header", { class: "top" }, menu, brand(session));
   put(
     app, h("a", { class: "skip", href: "#main" }, t("app.skip")), h("div", { class: "shell" }, top, side, main));
-  const life = new AbortController();
   shortcuts(globalKeys(session), life.signal);
-  document.addEventListener("keydown", (event) => event.key === "Escape" && shut());
+  document.addEventListener("keydown", (event) => event.key === "Escape" && shut(), { signal: life.signal });
 
   function toggle() {
     const opened = side.classList.toggle("open");
@@ -40,9 +40,10 @@ export function frame(app, session, { signOut }) {
   }
   document.addEventListener("click", (event) => {
     if (!side.contains(event.target) && !menu.contains(event.target)) shut();
-  });
+  }, { signal: life.signal });
 
   return {
+    leave: () => life.abort(),
     lookAtServices: services.look,
     show(node, path) {
       shut();
@@ -109,9 +110,10 @@ function who(user) {
 const LOOK_EVERY_MS = 10_000;
 
 /** Says which services are away. Asks again only while one is: the first refusal of a panel is the sign to begin. */
-function serviceWatch(notices, session) {
+function serviceWatch(notices, session, signal) {
   let timer = 0;
   let isAway = false;
+  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   const tell = (services) => {
     const away = Object.entries(services ?? {}).filter(([, state]) => state !== "serving").map(([name]) => word("service", name));
     put(notices, away.length > 0 && h(
@@ -120,7 +122,8 @@ function serviceWatch(notices, session) {
     isAway = away.length > 0;
   };
   const look = async () => {
-    const found = await get("/api/session", { quiet: true }).catch(() => null);
+    const found = await get("/api/session", { quiet: true, signal }).catch(() => null);
+    if (signal.aborted) return;
     if (found) tell(found.services);
     timer = isAway || !found ? setTimeout(look, LOOK_EVERY_MS) : 0;
   };
