@@ -11,12 +11,12 @@ import { atMostEvery, listen } from "../core/live.js";
 import { patch } from "../core/patch.js";
 import { may } from "../core/rights.js";
 import { navigate } from "../core/router.js";
+import { placedAlarms } from "../insight/placedalarms.js";
 import { severityBadge, stateBadge, word } from "../parts/badge.js";
 import { DIVIDED, drawFigures, drawShares, drawStates } from "../parts/cityfigures.js";
 import { cityMap } from "../parts/citymap.js";
 import { dayCourse, TRENDS } from "../parts/daycourse.js";
 import { icon } from "../parts/icon.js";
-import { placedAlarms } from "../parts/placedalarms.js";
 import { cityRates } from "../parts/rates.js";
 import { empty, loading } from "../parts/states.js";
 
@@ -151,7 +151,7 @@ function drawOverview(view, data) {
 }
 
 function alarmPanel(view) {
-  return loading(view.signal, () => placedAlarms(view.signal), (alarms) => {
+  return loading(view.signal, placedAlarms(view.signal), (alarms) => {
     view.map.alarms(alarms);
     if (!alarms.length) return empty(t("centre.no_alarms"), t("centre.no_alarms_hint"));
     return h("ul", { class: "alarm-rows" }, alarms.slice(0, ALARM_ROWS).map((alarm) => h("li", { "data-key": alarm.id }, h(
