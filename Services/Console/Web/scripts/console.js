@@ -7,7 +7,7 @@ import { apply, t } from "./core/i18n.js";
 import * as keys from "./core/keys.js";
 import * as live from "./core/live.js";
 import { navigate, open, route, start } from "./core/router.js";
-import { mayOpen, home } from "./core/rights.js";
+import { home, may, mayOpen } from "./core/rights.js";
 import { signIn } from "./pages/signin.js";
 import { frame } from "./parts/frame.js";
 import { empty, failed, skeleton } from "./parts/states.js";
@@ -16,8 +16,11 @@ const app = document.getElementById("app");
 let session = null;
 let shell = null;
 
-/** A page's module comes when the page is first shown; one that fails takes no other along. */
-const page = (file, name = file) => async (context) => (await import(`./pages/${file}.js`))[name](context);
+/** A page's module comes when the page is first shown; one that fails takes no other along. Meanwhile the live connection is opened. */
+const page = (file, name = file) => async (context) => {
+  const [module] = await Promise.all([import(`./pages/${file}.js`), may(context.session.user, "follow") && live.standing()]);
+  return module[name](context);
+};
 
 route("/", () => ({ redirect: home(session.user) }));
 route("/centre", page("centre"));

@@ -26,6 +26,8 @@ const DECISIONS = {
   /** See a reporter's whole contact, with a reason. */
   unmask: DESKS,
   read_indicators: INDICATORS,
+  /** Hear of what happens as it happens. */
+  follow: [...DESKS, "department", "crew", "evaluator", "administrator"],
   acknowledge: ["centre", "supervisor", "dispatcher"],
 };
 

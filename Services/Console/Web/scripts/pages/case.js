@@ -34,11 +34,14 @@ export function casePage({ params, session, signal }) {
   view.show = (data) => put(body, draw(view, data, view.known));
   view.reload = body.reload;
   signal.addEventListener("abort", () => view.life.abort(), { once: true });
-  listen("case", (event) => {
-    const row = event?.case ?? event;
-    if (row?.number !== params.number || row.version === view.data?.case.version) return;
-    // A form that is being filled in is not taken away: it learns of the change when it is sent.
-    if (document.querySelector("dialog[open]")) return;
+  const isShown = (file) => file.version === view.data?.case.version;
+  const look = () => get(address, { signal }).then((data) => isShown(data.case) || body.reload(), body.reload);
+  listen("case", (row) => {
+    if (row && (row.number !== params.number || isShown(row))) return;
+    // A form that is being filled in is not taken away: it learns of the change when it is sent, the page when it is closed.
+    const form = document.querySelector("dialog[open]");
+    if (form) return form.addEventListener("close", look, { once: true, signal });
+    if (!row) return look();
     body.reload();
     toast(t("case.updated"));
   }, signal);

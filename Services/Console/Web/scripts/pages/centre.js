@@ -20,7 +20,9 @@ import { icon } from "../parts/icon.js";
 import { cityRates } from "../parts/rates.js";
 import { empty, loading } from "../parts/states.js";
 
-const TILES_EVERY_MS = 1_000;
+const TILES_EVERY_MS = 5_000;
+/** More places than these between two looks at the map: all of it is asked for. */
+const PLACES = 100;
 const OVERVIEW_EVERY_MS = 5_000;
 const ALARMS_EVERY_MS = 2_000;
 const TICKER_EVERY_MS = 250;
@@ -162,17 +164,20 @@ function alarmPanel(view) {
 
 function follow(view) {
   const { signal } = view;
-  const tiles = atMostEvery(TILES_EVERY_MS, () => view.map.refresh(), signal);
+  const tiles = changedTiles(view);
   const overview = atMostEvery(OVERVIEW_EVERY_MS, view.overview.reload, signal);
   const alarmList = atMostEvery(ALARMS_EVERY_MS, view.alarms.reload, signal);
   const ticker = atMostEvery(TICKER_EVERY_MS, () => drawTicker(view), signal);
-  listen("case", (event) => {
-    const row = event?.case ?? event;
+  listen("case", (row) => {
+    tiles(row);
+    if (!row) {
+      overview();
+      return startTicker(view);
+    }
     if (view.district && row.district !== view.district) return;
-    view.events.unshift({ change: event?.change, at: event?.changed_at ?? now(), row });
+    view.events.unshift({ change: row.change, at: row.changed_at ?? now(), row });
     view.events.length = Math.min(view.events.length, TICKER_ROWS);
     ticker();
-    tiles();
     overview();
   }, signal);
   listen("overview", overview, signal);
@@ -182,8 +187,25 @@ function follow(view) {
   }, signal);
 }
 
+/** Told of what has happened to cases, asks for the tiles that show them: one place at once, many together. */
+function changedTiles({ map, signal }) {
+  let places = [];
+  const refresh = atMostEvery(TILES_EVERY_MS, () => {
+    map.refresh(places);
+    places = [];
+  }, signal);
+  return (row) => {
+    // Where a case that is placed anew stood before, nobody says.
+    if (!row || row.change === "placed" || places?.length === PLACES) places = null;
+    else if (row.point) places?.push(row.point);
+    else return;
+    refresh();
+  };
+}
+
 /** Until something happens, the newest cases stand there. */
 async function startTicker(view) {
+  view.events = [];
   const asked = queryText({ sort: "newest", limit: TICKER_ROWS, district: view.district });
   const { cases } = await get(`/api/cases${asked}`, { signal: view.signal }).catch(() => ({ cases: [] }));
   if (view.signal.aborted || view.events.length) return;

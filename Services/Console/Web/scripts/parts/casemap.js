@@ -54,16 +54,26 @@ export function addCases(map, filters, { onCases }) {
     map.easeTo({ center: cluster.geometry.coordinates, zoom: Math.min(17, map.getZoom() + CLUSTER_STEP) });
   });
   return {
-    /** Asks for the shown tiles again; the old ones stay until the new are there. */
-    refresh: () => expire(map, "cases"),
+    /** Asks again for the shown tiles that hold one of the points, without points for all; the old ones stay until the new are there. */
+    refresh: (points) => expire(map, "cases", points),
   };
 }
 
-/** MapLibre 5.3 has no public call for this (`setTiles` only parses again what it has); later versions have `refreshTiles`. */
-function expire(map, name) {
-  if (map.refreshTiles) return map.refreshTiles(name);
+/** MapLibre 5.3 has no public call for this: `setTiles` only parses again what it has. Tiles that are kept unseen are forgotten. */
+function expire(map, name, points) {
   const cache = map.style?.sourceCaches?.[name];
-  for (const id of Object.keys(cache?._tiles ?? {})) cache._reloadTile(id, "expired");
+  cache?._cache.reset();
+  for (const [id, { tileID }] of Object.entries(cache?._tiles ?? {})) {
+    if (!points || points.some((point) => holds(tileID.canonical, point))) cache._reloadTile(id, "expired");
+  }
+}
+
+/** Whether a tile of the Web Mercator scheme holds the point. */
+function holds({ z, x, y }, { lon, lat }) {
+  const side = 2 ** z;
+  const latitude = (lat * Math.PI) / 180;
+  const down = (1 - Math.asinh(Math.tan(latitude)) / Math.PI) / 2;
+  return Math.floor(((lon + 180) / 360) * side) === x && Math.floor(down * side) === y;
 }
 
 function shortCount(value) {

@@ -10,8 +10,8 @@ import { addDivisions, addNames, boundsOf, showMap } from "./map.js";
 import { failed } from "./states.js";
 
 /**
- * Shows the map in `box`. `overview()` is the newest overview; `district` narrows everything to one. Answers `{refresh(), alarms(list)}`,
- * which may be called before the map is there.
+ * Shows the map in `box`. `overview()` is the newest overview; `district` narrows everything to one. Answers `{refresh(points),
+ * alarms(list)}` (see addCases), which may be called before the map is there.
  */
 export function cityMap(box, { district, overview, openAlarm, signal }) {
   const view = { map: null, cases: null, alarms: [], district, overview };
@@ -20,7 +20,7 @@ export function cityMap(box, { district, overview, openAlarm, signal }) {
     put(box, failed(error?.words ? error : { words: { zh: t("error.map"), en: t("error.map") } }));
   });
   return {
-    refresh: () => view.cases?.refresh(),
+    refresh: (points) => view.cases?.refresh(points),
     alarms(list) {
       view.alarms = list;
       if (view.map) addAlarms(view.map, list, openAlarm);
