@@ -46,6 +46,8 @@ export async function openAction(view, action) {
   const command = { key: commandKey(), version: view.data.case.version };
   const needed = (view.data.reason_required ?? []).includes(action);
   const form = await FORMS[action]({ file: view.data.case, needed });
+  // A key pressed twice while the departments were still coming.
+  if (document.querySelector("dialog[open]")) return;
   const name = actionName(action, view.data.case);
   const shown = formDialog(name, {
     ...form, submit: name,

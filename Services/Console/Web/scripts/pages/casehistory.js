@@ -18,7 +18,7 @@ export function history(facts, known) {
 }
 
 function step(fact, known) {
-  const { actor = {} } = fact;
+  const actor = fact.actor ?? {};
   const to = fact.kind === "dispatched" && fact.department
     ? t("case.to", { who: [known.department(fact.department), known.crew(fact.department, fact.crew)].filter(Boolean).join(" · ") }) : "";
   const evidence = (fact.evidence ?? []).map((text) => h("p", { class: "step-text" }, t("case.evidence", { text })));
@@ -37,7 +37,7 @@ const whoText = (actor) => t("case.by", { role: actor.role ? word("role", actor.
   name: actor.role === "system" ? "" : actor.name ?? "" }).trim();
 
 function reasonText(fact) {
-  const text = pick(fact.reason, fact.reason_en || fact.reason);
+  const text = pick(fact.reason, fact.reason_en);
   return text && h("p", { class: "step-text" }, text);
 }
 

@@ -12,7 +12,7 @@ import { navigate } from "../core/router.js";
 import { dueText, flags, stateBadge } from "../parts/badge.js";
 import { toast } from "../parts/dialog.js";
 import { icon } from "../parts/icon.js";
-import { moreButton } from "../parts/table.js";
+import { gather, moreButton } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
 import { openAction } from "./caseactions.js";
 
@@ -25,17 +25,18 @@ export function tasks({ session, signal }) {
   const view = { tab: "all", rows: [], known: null, list: h("ul", { class: "tasks" }), summary: h("p", { class: "page-sub" }),
     tabs: h("div", { class: "tabs", role: "group" }) };
   const { department, crew } = session.user;
-  const ask = (page) => get(`/api/tasks${query({ department, crew, page })}`, { signal });
-  const more = moreButton(async (page) => {
-    const body = await ask(page);
-    return { rows: body.tasks ?? body.cases, next: body.next_page };
-  }, (rows) => {
+  const ask = async (page) => {
+    const body = await get(`/api/tasks${query({ department, crew, page })}`, { signal });
+    return { rows: body.cases, next: body.next_page };
+  };
+  const more = moreButton(ask, (rows) => {
     view.rows.push(...rows);
     drawList(view);
   });
-  const body = loading(signal, async () => [await ask(), await names()], ([answer, known]) => {
-    Object.assign(view, { rows: answer.tasks ?? answer.cases ?? [], known });
-    more.offer(answer.next_page);
+  // As many as are shown: what somebody asked for stays when something happens.
+  const body = loading(signal, async () => [await gather(ask, undefined, view.rows.length), await names()], ([{ rows, next }, known]) => {
+    Object.assign(view, { rows, known });
+    more.offer(next);
     drawList(view);
     return [view.tabs, view.list];
   }, { lines: 8, inPlace: true });
@@ -68,7 +69,8 @@ function drawList(view) {
 
 function taskCard(view, row) {
   const href = `/cases/${encodeURIComponent(row.number)}`;
-  const button = (action, style) => h("button", { type: "button", class: `button ${style}`, onclick: () => act(view, row, action) },
+  const button = (action, style) => h(
+    "button", { type: "button", class: `button ${style}`, onclick: ({ currentTarget }) => act(view, row, action, currentTarget) },
     t(`do.${action}`));
   return h(
     "li", { class: row.overdue ? "task task-late" : "task", "data-href": href, "data-key": row.number, "data-version": row.version },
@@ -83,23 +85,27 @@ function taskCard(view, row) {
       button("handled", row.state === "handling" ? "primary" : ""), button("return", "quiet")));
 }
 
-/** Accepting needs no question; the others ask as on the case's page. */
-async function act(view, row, action) {
+/** Accepting needs no question; the others ask as on the case's page. Touched twice, a button does it once. */
+async function act(view, row, action, button) {
+  if (button.ariaDisabled === "true") return;
+  button.ariaDisabled = "true";
   const path = `/api/cases/${encodeURIComponent(row.number)}`;
   try {
     if (action === "accept") {
       await post(`${path}/actions/accept`, { key: commandKey(), expected_version: row.version });
       toast(t("do.done", { action: t("do.accept") }));
-      return view.reload();
+      return await view.reload();
     }
     const data = await get(path);
     if (!data.actions.includes(action)) {
       toast(t("tasks.not_now", { action: t(`do.${action}`) }), "bad");
-      return view.reload();
+      return await view.reload();
     }
     await openAction({ number: row.number, data, show: view.reload }, action);
   } catch (error) {
     toast(sentence(error), "bad");
     view.reload();
+  } finally {
+    button.ariaDisabled = null;
   }
 }
