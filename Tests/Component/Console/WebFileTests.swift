@@ -1,4 +1,5 @@
 import ConsoleDomain
+import TestKit
 import Testing
 
 @testable import ConsoleService
@@ -21,6 +22,28 @@ import Testing
       let forEver = await console.ask("GET", "/assets/\(version)/scripts/console.js")
       #expect(forEver.headers["Cache-Control"]?.contains("immutable") == true)
       #expect(await console.ask("GET", "/assets/scripts/console.js").headers["Cache-Control"] == "no-cache")
+    }
+  }
+
+  /// Third-party files have a version of their own, which the shells say: an update of the pages does not fetch them again.
+  @Test func thirdPartyFilesAreKeptForEver() async throws {
+    try await withConsole { console in
+      let third = try TestNode()
+      let files = try WebFiles(web: console.console.settings.web, assets: third.folder)
+      let version = files.vendorVersion
+      #expect(version != files.version)
+      for shell in ["/centre", "/report"] {
+        #expect(await Reply(try files.answer(IncomingRequest("GET", shell))).text.contains("content=\"/vendor/\(version)/\""), "\(shell)")
+      }
+      for (path, isForEver) in [("/vendor/\(version)/ca.pem", true), ("/vendor/ca.pem", false), ("/vendor/older/ca.pem", false)] {
+        let reply = await Reply(try files.answer(IncomingRequest("GET", path)))
+        #expect(reply.status == 200 && reply.text.contains("BEGIN CERTIFICATE"), "\(path)")
+        #expect(reply.headers["Cache-Control"]?.contains("immutable") == isForEver, "\(path)")
+      }
+      let unknown = ["/vendor/\(version)/scripts/console.js", "/vendor/\(version)/", "/assets/\(version)/ca.pem"]
+      for path in unknown { #expect(throws: Problem.self, "\(path)") { try files.answer(IncomingRequest("GET", path)) } }
+      let changed = try WebFiles(web: third.folder, assets: third.folder)
+      #expect(changed.vendorVersion == version && changed.version != files.version)
     }
   }
 

@@ -13,14 +13,15 @@ enum Pages {
     return (path.contains(".") ? nil : "/console.html", 404)
   }
 
-  /// A shell's links to `/assets/…` become links to this version, which browsers keep.
-  static func versioned(_ html: [UInt8], _ version: String) -> [UInt8] {
-    let mark = Array("\"/assets/".utf8)
+  /// A shell's links to `/assets/…` and the like become links to this version, which browsers keep.
+  /// - Parameter versions: by the folder's name.
+  static func versioned(_ html: [UInt8], _ versions: [String: String]) -> [UInt8] {
+    let marks = versions.map { (mark: Array("\"/\($0.key)/".utf8), version: Array("\($0.value)/".utf8)) }
     var out: [UInt8] = []
     var position = 0
     while position < html.count {
-      if html[position...].starts(with: mark) {
-        out += mark + Array("\(version)/".utf8)
+      if let (mark, version) = marks.first(where: { html[position...].starts(with: $0.mark) }) {
+        out += mark + version
         position += mark.count
       } else {
         out.append(html[position])

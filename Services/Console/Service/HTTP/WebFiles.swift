@@ -21,18 +21,19 @@ package struct WebFiles: Sendable {
   private let files: [String: File]
   /// Of everything below the folders: part of the assets' address, so that they may be kept for ever.
   package let version: String
+  /// Of the third-party files alone, which stay the same through most updates.
+  package let vendorVersion: String
 
   /// Blocking: for start-up.
   package init(web: String, assets: String) throws {
     var found: [String: [UInt8]] = [:]
     try Self.read(web, under: "", into: &found)
     if !assets.isEmpty { try Self.read(assets, under: "/vendor", into: &found) }
-    var digest: [UInt8] = []
-    for (path, bytes) in found.sorted(by: { $0.key < $1.key }) { digest += Array(path.utf8) + Hash.sha256(bytes) }
-    let version = String(Base64URL.encode(Hash.sha256(digest)).prefix(12))
-    self.version = version
+    let versions = (own: Self.version(of: found), vendor: Self.version(of: found.filter { $0.key.hasPrefix("/vendor/") }))
+    (version, vendorVersion) = (versions.own, versions.vendor)
     files = found.filter { !$0.key.hasSuffix(".gz") }.reduce(into: [:]) { files, entry in
-      let bytes = entry.key.hasSuffix(".html") ? Pages.versioned(entry.value, version) : entry.value
+      let bytes =
+        entry.key.hasSuffix(".html") ? Pages.versioned(entry.value, ["assets": versions.own, "vendor": versions.vendor]) : entry.value
       let type = Self.type(of: entry.key)
       let smaller = found[entry.key + ".gz"] ?? (Self.isText(type) ? Gzip.compress(bytes, .thorough) : nil)
       files[entry.key] = File(
@@ -40,16 +41,21 @@ package struct WebFiles: Sendable {
     }
   }
 
-  /// `/assets/<version>/x` is `/x`, for ever; `/assets/x` is asked for again each time, and answered with 304. Everything else is a page.
+  /// `/assets/<version>/x` is `/x`, and `/vendor/<version>/x` is `/vendor/x`, for ever; without the version they are asked for again each
+  /// time, and answered with 304. Everything else is a page.
   package func answer(_ request: IncomingRequest) throws(Problem) -> Answer {
     guard let path = PercentText.decode(request.path.utf8) else { throw .notFound }
-    if path.hasPrefix("/vendor/"), let file = files[path] { return answer(file, request, caching: "no-cache") }
-    guard path.hasPrefix("/assets/") else { return try page(path, request) }
-    let parts = path.dropFirst("/assets/".count).split(separator: "/", maxSplits: 1)
+    if path.hasPrefix("/assets/") { return try asset(path.dropFirst("/assets/".count), of: version, in: "/", request) }
+    if path.hasPrefix("/vendor/") { return try asset(path.dropFirst("/vendor/".count), of: vendorVersion, in: "/vendor/", request) }
+    return try page(path, request)
+  }
+
+  private func asset(_ path: Substring, of version: String, in folder: String, _ request: IncomingRequest) throws(Problem) -> Answer {
+    let parts = path.split(separator: "/", maxSplits: 1)
     // A page that was loaded before an update asks for files of the old version: it gets the new ones, not for ever.
     let isCurrent = parts.count == 2 && parts[0] == version
-    let unversioned = parts.count == 2 ? files["/\(parts[1])"] : nil
-    guard let file = isCurrent ? unversioned : files["/" + path.dropFirst("/assets/".count)] ?? unversioned else { throw .notFound }
+    let unversioned = parts.count == 2 ? files["\(folder)\(parts[1])"] : nil
+    guard let file = isCurrent ? unversioned : files["\(folder)\(path)"] ?? unversioned else { throw .notFound }
     return answer(file, request, caching: isCurrent ? "public, max-age=31536000, immutable" : "no-cache")
   }
 
@@ -71,6 +77,12 @@ package struct WebFiles: Sendable {
     guard let smaller else { return Answer(headers: headers, .bytes(file.bytes, type: file.type)) }
     headers.append(("Content-Encoding", "gzip"))
     return Answer(headers: headers, .bytes(smaller, type: file.type))
+  }
+
+  private static func version(of files: [String: [UInt8]]) -> String {
+    var digest: [UInt8] = []
+    for (path, bytes) in files.sorted(by: { $0.key < $1.key }) { digest += Array(path.utf8) + Hash.sha256(bytes) }
+    return String(Base64URL.encode(Hash.sha256(digest)).prefix(12))
   }
 
   private static func read(_ folder: String, under prefix: String, into found: inout [String: [UInt8]]) throws {

@@ -2,10 +2,9 @@
 
 import { h, put } from "../core/h.js";
 import { t } from "../core/i18n.js";
+import { vendor } from "../core/vendor.js";
 import { skeleton } from "../parts/states.js";
 import { token } from "../parts/tone.js";
-
-const LIBRARY = "/vendor/echarts/index.js";
 
 /** Colours of lines, far enough from each other to be told apart; each also has a name at its end or in the legend. */
 export const LINES = ["#1f4fc4", "#b25e00", "#0e7490", "#b0308a", "#237a46", "#7b6200", "#5b45c9", "#c62828"];
@@ -13,7 +12,7 @@ export const LINES = ["#1f4fc4", "#b25e00", "#0e7490", "#b0308a", "#237a46", "#7
 /** Shows a chart in `container`; answers the library's chart. It follows the container's size and ends with the signal. */
 export async function showChart(container, { label, signal }) {
   put(container, skeleton(4));
-  const { echarts } = await import(LIBRARY);
+  const { echarts } = await import(vendor("echarts/index.js"));
   if (signal.aborted) return null;
   const canvas = h("div", { class: "chart-canvas", role: "img", "aria-label": label });
   put(container, canvas);

@@ -3,11 +3,10 @@
 import { h } from "../core/h.js";
 import { divisionName } from "../core/directory.js";
 import { t } from "../core/i18n.js";
+import { vendor } from "../core/vendor.js";
 import { icon } from "./icon.js";
 import { token } from "./tone.js";
 
-const LIBRARY = "/vendor/maplibre-gl.js";
-const LIBRARY_STYLE = "/vendor/maplibre-gl.css";
 /** Pixels at the edges for the buttons and the legend. */
 const ROOM = { top: 20, right: 56, bottom: 52, left: 20 };
 let loaded = null;
@@ -15,8 +14,8 @@ let loaded = null;
 /** The map library, fetched when the first map is shown. */
 function library() {
   loaded ??= new Promise((resolve, reject) => {
-    document.head.append(h("link", { rel: "stylesheet", href: LIBRARY_STYLE }));
-    document.head.append(h("script", { src: LIBRARY, onload: () => resolve(window.maplibregl), onerror: reject }));
+    document.head.append(h("link", { rel: "stylesheet", href: vendor("maplibre-gl.css") }));
+    document.head.append(h("script", { src: vendor("maplibre-gl.js"), onload: () => resolve(window.maplibregl), onerror: reject }));
   });
   loaded.catch(() => (loaded = null));
   return loaded;
