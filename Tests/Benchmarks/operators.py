@@ -31,7 +31,7 @@ LISTS = [
     (3, "department=p{fortieth}&state={open}"), (2, "kind=k{sixtieth}"), (2, "state={open}&urgent=true"), (2, "state=returned&sort=oldest"),
     (2, "q=罕见井盖"), (2, "q=垃圾&state={open}"), (1, "q=10{sixtieth}&district=d{sixteenth}"), (1, "state=closed&sort=ended"),
     (1, "street=s{sixtieth}&state={open}"), (1, "from=2026-06-{day}&to=2026-06-{day}&kind=k{sixtieth}"),
-    (1, "state=pending_dispatch&sort=oldest"),
+    (1, "state=pending_dispatch&sort=oldest"), (1, "state=closed&closed_from=2026-06-{day}&closed_to=2026-06-{day}"),
 ]
 OPEN = "pending_dispatch,dispatched,handling,returned,handled,pending_close"
 FILTERS = ["", "", "", "", "?overdue=true", "?urgent=true", "?states=handling", "?department=p{fortieth}"]
