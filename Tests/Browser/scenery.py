@@ -143,7 +143,7 @@ def add_standards(wire):
     if any(code.code == "lifeline-alarm" for code in table.codes):
         return
     table.version += "+alarms"
-    table.codes.add(code="lifeline-alarm", name="生命线报警", name_en="Lifeline alarm")
+    table.codes.add(code="lifeline-alarm", name="生命线报警", name_en="Lifeline alarm", staff_only=True)
     service.PutCodeTable(table, timeout=10)
     alarm = intake.FilingStandard(
         id="lifeline-alarm", version="1", kind="lifeline-alarm", limit=2, unit=intake.LIMIT_UNIT_URGENT_HOUR, urgent=True,

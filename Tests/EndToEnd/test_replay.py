@@ -66,7 +66,8 @@ def test_the_story_of_a_case_is_told_in_both_languages(los_angeles):
     number = los_angeles.sql("SELECT number FROM dispatch.cases WHERE external_ref = '1-870704831'")
     story = los_angeles.run("case", "show", number).stdout
     assert number in story
-    for word in ("BOS", "2017-12-31", "Closed", "结案", "期限"):
+    for word in (
+        "派遣至 环卫局", "dispatched to Bureau of Sanitation", "已派遣至环卫局处置。", "2017-12-31", "Closed", "结案", "期限"):
         assert word in story, f"{word} is not in\n{story}"
     assert "结案" not in los_angeles.run("case", "show", number, "--lang", "en").stdout
 

@@ -172,7 +172,9 @@ struct StoryTests {
     dueExplanation: StoryText("来源指定", "named by the source"), standard: "0101-missing 2017",
     overdue: false, duplicateOf: nil,
     reports: [
-      .init(at: Instant(seconds: 1_514_700_000), channel: "hotline", text: "Bulky Items", externalRef: "1-87", reporter: "138****1234")
+      .init(
+        at: Instant(seconds: 1_514_700_000), channel: "hotline", text: StoryText("旧床垫", "Bulky Items"), externalRef: "1-87",
+        reporter: "138****1234")
     ], furtherReports: 12,
     facts: [
       .init(kind: .filed, at: Instant(seconds: 1_514_700_000)),
@@ -190,14 +192,17 @@ struct StoryTests {
     for part in [
       "Case 171231-000001-7: Bulky items (closed)", "2017-12-30 22:00:00 by hotline, from 138****1234",
       "dispatched to Sanitation / NC, by dispatch. rule 1",
-      "closed on time, 1 d 3 h early", "named by the source", "We have your report (read)", "earlier than the step before it",
+      "closed on time, 1 d 3 h early", "“Bulky Items”", "named by the source", "We have your report (read)",
+      "earlier than the step before it",
       "district 13, street Echo Park", "12 more reports are not listed", "filing standard: 0101-missing 2017", "more was told",
     ] {
       #expect(english.contains(part), "“\(part)” is missing in:\n\(english)")
     }
     let chinese = story.told(in: .zh, zone: zone)
-    for part in ["案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 环卫局 / NC，经办 派遣服务。规则一", "按期结案", "已受理 (已读)", "区 13，街道 回声公园", "另有 12 条上报未列出", "另有答复未列出"]
-    {
+    for part in [
+      "案卷 171231-000001-7：大件垃圾（已结案）", "派遣至 环卫局 / NC，经办 派遣服务。规则一", "按期结案", "“旧床垫”", "已受理 (已读)",
+      "区 13，街道 回声公园", "另有 12 条上报未列出", "另有答复未列出",
+    ] {
       #expect(chinese.contains(part), "“\(part)” is missing in:\n\(chinese)")
     }
   }

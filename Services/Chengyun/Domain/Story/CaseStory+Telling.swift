@@ -51,7 +51,7 @@ private struct Teller {
     var text = isChinese ? "\(time(report.at)) 经\(channel)上报" : "\(time(report.at)) by \(channel)"
     if !report.reporter.isEmpty { text += isChinese ? "，上报人 \(report.reporter)" : ", from \(report.reporter)" }
     if !report.externalRef.isEmpty { text += isChinese ? "，原平台编号 \(report.externalRef)" : ", number \(report.externalRef) in the source" }
-    if !report.text.isEmpty { text += isChinese ? "：“\(report.text)”" : ": “\(report.text)”" }
+    if !report.text.isEmpty { text += isChinese ? "：“\(report.text.text(language))”" : ": “\(report.text.text(language))”" }
     if !report.duplicateReason.isEmpty {
       text += (isChinese ? "。重复识别：" : ". Duplicate: ") + report.duplicateReason.text(language)
     }

@@ -21,7 +21,7 @@ public struct CaseStory: Sendable, Hashable {
   public struct Report: Sendable, Hashable {
     public var at: Instant
     public var channel: String
-    public var text: String
+    public var text: StoryText
     public var externalRef: String
     /// Already masked.
     public var reporter: String
@@ -31,7 +31,7 @@ public struct CaseStory: Sendable, Hashable {
     public var evidence: [String]
 
     public init(
-      at: Instant, channel: String, text: String, externalRef: String = "", reporter: String = "",
+      at: Instant, channel: String, text: StoryText, externalRef: String = "", reporter: String = "",
       duplicateReason: StoryText = StoryText(""), unplacedReason: StoryText = StoryText(""), evidence: [String] = []
     ) {
       self.at = at

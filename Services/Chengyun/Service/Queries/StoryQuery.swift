@@ -53,11 +53,19 @@ struct StoryQuery: Sendable {
     let answer = try await clients.intake.listReports(ListReportsRequest(caseId: file.id, page: Page(size: Self.reportLimit)))
     return answer.reports.map { report in
       CaseStory.Report(
-        at: Instant(microseconds: report.occurredAtUs), channel: "\(report.channel)", text: report.text, externalRef: report.externalRef,
+        at: Instant(microseconds: report.occurredAtUs), channel: "\(report.channel)", text: Self.text(of: report),
+        externalRef: report.externalRef,
         reporter: [report.reporter?.name ?? "", report.reporter?.phone ?? ""].filter { !$0.isEmpty }.joined(separator: " "),
         duplicateReason: StoryText(report.duplicateReason, report.duplicateReasonEn),
         unplacedReason: StoryText(report.unplacedReason, report.unplacedReasonEn), evidence: report.evidence.map(\.content))
     }
+  }
+
+  /// An alarm says it in both languages, a line each; people's own words stay as they are.
+  private static func text(of report: Report) -> StoryText {
+    let lines = report.text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard report.channel == .sensor, lines.count == 2 else { return StoryText(report.text) }
+    return StoryText(String(lines[0]), String(lines[1]))
   }
 
   private func messages(of file: Case) async throws -> (told: [CaseStory.Message], hasMore: Bool) {

@@ -113,7 +113,7 @@ function facts(file, known) {
     ["case.address", file.address || t("cases.no_place")], ["case.area",
       known.place({ district: file.district ?? place.district, street: file.street ?? place.street })],
     ["case.department", known.department(file.department)], ["case.crew", known.crew(file.department, file.crew)],
-    ["case.channel", file.channel && word("channel", file.channel)], ["case.external", file.external_ref],
+    ["case.channel", file.channel && word("channel", file.channel)], ["case.external", file.channel !== "sensor" && file.external_ref],
     ["case.filed_at", exactTime(file.filed_at)], ["case.dispatched_at", exactTime(file.dispatched_at)],
     ["case.handled_at", exactTime(file.handled_at)], ["case.ended_at", exactTime(file.ended_at)], ["case.authority", file.authority],
     ["case.check", file.check_required === undefined ? "" : t(file.check_required ? "case.check_needed" : "case.check_not_needed")],

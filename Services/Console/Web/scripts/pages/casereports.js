@@ -16,7 +16,11 @@ export function reports(view) {
   if (view.data.reports_available === false) return empty(t("error.title"), t("case.reports_down"));
   const all = view.data.reports ?? [];
   if (!all.length) return empty(t("case.reports_none"));
-  return h("ul", { class: "reports" }, all.map((report) => h("li", {}, oneReport(view, report))));
+  const more = (view.data.case.report_count ?? 0) - all.length;
+  return [
+    h("ul", { class: "reports" }, all.map((report) => h("li", {}, oneReport(view, report)))),
+    more > 0 && h("p", { class: "muted" }, t("case.reports_more", { n: more })),
+  ];
 }
 
 function oneReport(view, report) {

@@ -66,6 +66,7 @@ export const work = {
   "case.facts": ["基本情况", "Facts"],
   "case.history": ["办理过程", "History"],
   "case.reports": ["上报记录（{n}）", "Reports ({n})"],
+  "case.reports_more": ["另有 {n} 条上报未列出", "{n} more reports are not listed"],
   "case.reports_none": ["没有上报记录", "No reports"],
   "report_state.filed": ["立案上报", "Opened the case"],
   "report_state.linked": ["并入本案", "Joined the case"],
