@@ -48,6 +48,8 @@ def test_closed_today_leads_to_what_was_closed_today(centre, city):
     expect(one.page.locator(".page-head [role=status]")).to_have_text(one.t("cases.found", n=said))
     expect(one.page.locator("tbody tr").first).to_contain_text(number)
     expect(one.field("cases.closed_from")).not_to_have_value("")
+    expect(one.page.locator("th[aria-sort=descending]")).to_have_text(one.t("cases.ended"))
+    expect(one.page.locator("th .sort")).to_have_count(1)
     # Open cases have no end: the filter goes with the choice.
     one.page.get_by_label(one.t("cases.state"), exact=True).select_option("open")
     one.page.wait_for_url("**/cases?state=open")

@@ -4,7 +4,7 @@ import { departments, divisionList, divisionName, kinds } from "../core/director
 import { h, put } from "../core/h.js";
 import { nameOf, t } from "../core/i18n.js";
 import { isOfDepartment } from "../core/rights.js";
-import { word } from "../parts/badge.js";
+import { isEnded, word } from "../parts/badge.js";
 import { icon } from "../parts/icon.js";
 import { OPEN_STATES, STATES } from "../parts/tone.js";
 
@@ -37,14 +37,14 @@ export function filterBar(filters, user, change, signal) {
 
 const isOpen = (state) => state === "open" || OPEN_STATES.includes(state);
 
+/** Whether the list is of what ended in a span of time: such a list goes from end to end, in no other order. */
+export const isByEnd = (filters) => Boolean(filters.closed_from || filters.closed_to);
+
 /** Drops what the other filters exclude: open cases have no end, ended ones no order by their deadline. */
 export function agree(filters) {
-  if (isOpen(filters.state)) {
-    Object.assign(filters, { closed_from: "", closed_to: "" });
-    if (filters.sort === "ended") filters.sort = "";
-  } else if (filters.sort === "due" && (filters.state || filters.closed_from || filters.closed_to)) {
-    filters.sort = "";
-  }
+  if (isOpen(filters.state)) Object.assign(filters, { closed_from: "", closed_to: "" });
+  if (filters.sort === "ended" ? isOpen(filters.state) : isByEnd(filters)) filters.sort = "";
+  if (filters.sort === "due" && isEnded(filters.state)) filters.sort = "";
   return filters;
 }
 

@@ -14,7 +14,7 @@ import { icon } from "../parts/icon.js";
 import { bodyRow, gather, moreButton, table } from "../parts/table.js";
 import { empty, loading } from "../parts/states.js";
 import { OPEN_STATES } from "../parts/tone.js";
-import { agree, filterBar, FLAGS, NAMES } from "./casefilters.js";
+import { agree, filterBar, FLAGS, isByEnd, NAMES } from "./casefilters.js";
 import { viewBar } from "./caseviews.js";
 
 /** What the columns sort by, as the API names it. Deadlines come nearest first, ended cases newest first, either way. */
@@ -105,7 +105,7 @@ function followLive(view, list, news, change) {
 
 /** Whether a new case belongs into the list, as far as its line tells. */
 function mayFit(filters, row) {
-  if (filters.closed_from || filters.closed_to || filters.sort === "ended") return false;
+  if (isByEnd(filters) || filters.sort === "ended") return false;
   if (filters.state && filters.state !== "open" && filters.state !== row.state) return false;
   return SAMES.every((name) => !filters[name] || filters[name] === row[name]) && FLAGS.every((name) => !filters[name] || row[name]);
 }
@@ -132,9 +132,10 @@ const hrefOf = (row) => `/cases/${encodeURIComponent(row.number)}`;
 const asAPI = (filters) => ({ ...filters, state: filters.state === "open" ? OPEN_STATES : filters.state });
 
 function columnsOf(directory, filters, change) {
-  const current = CURRENT[filters.sort] ?? "-filed";
+  const byEnd = isByEnd(filters);
+  const current = byEnd ? "-ended" : CURRENT[filters.sort] ?? "-filed";
   const sort = (key) => ({ key, current, change: (next) => change({ sort: SORTS[next] }) });
-  const ended = isEnded(filters.state) || filters.sort === "ended" || filters.closed_from || filters.closed_to;
+  const ended = isEnded(filters.state) || filters.sort === "ended" || byEnd;
   return [
     { label: t("cases.number"), className: "nowrap", cell: (row) => h("a", { class: "mono", href: hrefOf(row) }, row.number) },
     { label: t("cases.state"), cell: (row) => stateBadge(row.state) },
@@ -155,7 +156,7 @@ function columnsOf(directory, filters, change) {
         row.crew && h("span", { class: "cell-sub" }, directory.crew(row.department, row.crew)),
       ],
     },
-    { label: t("cases.filed"), className: "nowrap", sort: sort("filed"), cell: (row) => shortTime(row.filed_at) },
+    { label: t("cases.filed"), className: "nowrap", sort: !byEnd && sort("filed"), cell: (row) => shortTime(row.filed_at) },
     ended ? { label: t("cases.ended"), className: "nowrap", sort: sort("ended"), cell: (row) => shortTime(row.ended_at) }
       : { label: t("cases.due"), className: "nowrap", sort: sort("due"), cell: dueText },
   ];
