@@ -135,6 +135,17 @@ def test_a_page_that_has_not_been_seen_for_long_lets_its_connection_go(staged):
     assert one.page.evaluate("() => streams.length") == 2
 
 
+@pytest.mark.parametrize("path, keeps", [("/centre", False), ("/centre?wall=1", True)])
+def test_a_page_that_nobody_touches_lets_the_session_end_and_a_wall_screen_keeps_it(staged, path, keeps):
+    one = staged(path, clock=True)
+    expect(one.page.locator(".ticker")).to_be_visible()
+    one.page.clock.run_for(11_000)
+    with one.page.expect_request(lambda request: "/api/overview" in request.url) as asked:
+        # What the page asks for by itself, nothing having happened.
+        one.page.clock.run_for(120_000)
+    assert ("x-background" in asked.value.headers) is not keeps
+
+
 def test_the_page_asks_once_the_stream_stands(staged):
     """What happens after the answer and before the stream would be lost: the stream stands first."""
     one = staged("/centre")

@@ -273,6 +273,7 @@ public struct BeginSecondFactorResponse: GeneratedMessage {
   }
 }
 
+/// From now on it counts. The user's other sessions end.
 public struct ConfirmSecondFactorRequest: GeneratedMessage {
   public static let fullName: String = "chengyun.accounts.v1.ConfirmSecondFactorRequest"
 

@@ -214,7 +214,7 @@ func code(_ body: () async throws -> Void) async -> String? {
       let begun = try await test.rpc.beginSecondFactor(
         BeginSecondFactorRequest(sessionToken: session, password: "kiosk9-maple-river"), call(AccountsMethods.beginSecondFactor))
       #expect(begun.uri.hasPrefix("otpauth://totp/Chengyun:li?secret=\(begun.secret)&"))
-      _ = try await test.signIn("li")  // not confirmed: not asked for
+      let elsewhere = try await test.signIn("li").sessionToken  // not confirmed: not asked for
       let secret = try #require(RFC4648.decode(begun.secret))
       func now() -> String { TOTP.code(of: TOTP.step(at: test.clock.now().seconds), secret: secret) }
       func confirm(_ code: String) async throws {
@@ -222,7 +222,10 @@ func code(_ body: () async throws -> Void) async -> String? {
           ConfirmSecondFactorRequest(sessionToken: session, totpCode: code), call(AccountsMethods.confirmSecondFactor))
       }
       #expect(await code { try await confirm("000000") } == "second_factor_wrong")
+      _ = try await test.identify(elsewhere)
       try await confirm(now())
+      #expect(await code { _ = try await test.identify(elsewhere) } == "session_ended", "begun without it")
+      #expect(try await test.identify(session).hasSecondFactor)
       #expect(await code { _ = try await test.signIn("li") } == "second_factor_required")
       #expect(await code { _ = try await test.signIn("li", code: now()) } == "second_factor_wrong", "used by the enrolment")
       test.clock.advance(by: .seconds(30))

@@ -89,7 +89,7 @@ import Wire
           """)
         return task
       }
-      try await rejecting.value
+      _ = try await rejecting.value
       let facts = try await intake.facts().compactMap { if case .reportRejected(let fact) = $0 { fact } else { nil } }
       #expect(facts.map(\.caseIsEmpty) == [false])
       #expect(try await intake.isOpen(first.caseID))

@@ -15,7 +15,7 @@ public enum OpenAPI {
           """
         The console's JSON API. Every request but GET carries the header X-CSRF-Token with the value of `csrf` from GET /api/session. \
         A request that a page makes by itself, without anybody having touched it, carries X-Background: 1: it does not keep the session \
-        alive. Event streams never do.
+        alive; a wall screen's keep it. Event streams never do.
         """,
       ],
       "paths": .object(order.map { .init($0, .object(operations[$0] ?? [])) }),

@@ -151,6 +151,7 @@ enum SessionEndpoints {
       sessionToken: exchange.cookie.token ?? "", totpCode: exchange.values.bodyText("code"), origin: exchange.origin)
     _ = try await exchange.services.accounts.confirmSecondFactor(request, exchange.options)
     exchange.console.people.forgetAll()
+    exchange.console.live.renew(user: try exchange.person.identity.userId)
     return .nothing
   }
 }

@@ -12,6 +12,12 @@ for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) {
   addEventListener(name, () => (touchedAt = performance.now()), { capture: true, passive: true });
 }
 
+/** Somebody is at the page. At a wall screen nobody ever touches it: whoever put it up stays signed in while it hangs there. */
+function isInUse() {
+  const isWall = document.documentElement.hasAttribute("data-wall") && !document.hidden;
+  return isWall || performance.now() - touchedAt <= TOUCH_MS;
+}
+
 /** A refusal or failure, with a sentence for a person in both languages. */
 export class Failure extends Error {
   constructor(status, code, chinese, english) {
@@ -66,7 +72,7 @@ async function call(method, path, body, { signal, quiet = false } = {}) {
   const headers = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET") headers["x-csrf-token"] = csrf;
-  else if (performance.now() - touchedAt > TOUCH_MS) headers["x-background"] = "1";
+  else if (!isInUse()) headers["x-background"] = "1";
   let answer;
   try {
     answer = await fetch(path, {

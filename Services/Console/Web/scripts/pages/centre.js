@@ -25,6 +25,8 @@ const TILES_EVERY_MS = 5_000;
 const PLACES = 100;
 const OVERVIEW_EVERY_MS = 5_000;
 const ALARMS_EVERY_MS = 2_000;
+/** So long after the last look at the latest, whether anything has happened or not. */
+const ANEW_EVERY_MS = 60_000;
 const TICKER_EVERY_MS = 250;
 const TICKER_ROWS = 8;
 const ALARM_ROWS = 6;
@@ -185,6 +187,12 @@ function follow(view) {
     alarmList();
     overview();
   }, signal);
+  // Days end and panels fail also while nothing happens.
+  const timer = setInterval(() => {
+    alarmList();
+    overview();
+  }, ANEW_EVERY_MS);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
 
 /** Told of what has happened to cases, asks for the tiles that show them: one place at once, many together. */

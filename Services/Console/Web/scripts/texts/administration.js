@@ -156,7 +156,7 @@ export const administration = {
   "account.factor_begin": ["开始设置", "Set it up"],
   "account.factor_again": ["更换验证器", "Use another phone"],
   "account.factor_confirm": ["确认启用", "Turn it on"],
-  "account.factor_done": ["双重验证已启用", "Second factor is on"],
+  "account.factor_done": ["双重验证已启用，其他会话已结束", "Second factor is on; other sessions have ended"],
   "account.step_app": ["在手机上打开验证器应用（支持 TOTP 的任意应用）。", "Open an authenticator app on your phone (any that knows TOTP)."],
   "account.step_scan": ["扫描二维码。", "Scan the code."],
   "account.step_type": ["不能扫描时，手工输入密钥：", "If you cannot scan, type this key:"],

@@ -30,6 +30,8 @@ struct EnrolSecondFactor: Sendable {
     return (text, "otpauth://totp/Chengyun:\(record.account.name)?secret=\(text)&issuer=Chengyun&algorithm=SHA1&digits=6&period=30")
   }
 
+  /// From now on it counts. All other sessions of the person end: they were begun without it.
+  ///
   /// - Throws: `AccountRefusal.secondFactorWrong`, `.noSecondFactorBegun`, `.throttled`.
   func confirm(_ token: SessionToken, code: String, _ origin: SignInOrigin) async throws {
     let (session, record) = try await office.session(token)
@@ -48,7 +50,10 @@ struct EnrolSecondFactor: Sendable {
       guard try await transaction.query(AccountStore.confirmFactor(sealed, of: record.account.id, step: step)).affected == 1 else {
         throw AccountRefusal.noSecondFactorBegun
       }
-      try await transaction.commit(after: [AuditStore.append(entry(.secondFactorEnrolled, record, session, .done, "", origin))])
+      try await transaction.commit(after: [
+        SessionStore.endAll(of: record.account.id, but: session.id),
+        AuditStore.append(entry(.secondFactorEnrolled, record, session, .done, "", origin)),
+      ])
     }
   }
 
