@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Reactor
 
@@ -114,6 +115,8 @@ public final class TestCluster: Sendable {
     }
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
+    // Foundation hears of the end of a process that another test just starts by a socket that nobody else may hold.
+    chengyun_spawn_closing_rest(&actions)
     posix_spawnattr_setflags(&attributes, Self.spawnInNewSession)
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
     pointers.append(nil)

@@ -37,4 +37,8 @@ int chengyun_spawn_in(posix_spawn_file_actions_t *actions, const char *folder) {
   return posix_spawn_file_actions_addchdir_np(actions, folder);
 }
 
+int chengyun_spawn_closing_rest(posix_spawn_file_actions_t *actions) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, 3);
+}
+
 int chengyun_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -28,6 +28,7 @@ struct Launch: Sendable {
     posix_spawn_file_actions_addopen(&actions, 1, logFile ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o640)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     chengyun_spawn_in(&actions, folder)
+    chengyun_spawn_closing_rest(&actions)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

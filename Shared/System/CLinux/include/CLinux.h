@@ -29,5 +29,8 @@ int chengyun_accept(int listener, struct sockaddr *address, socklen_t *size);
 // The program will start in this folder: posix_spawn_file_actions_addchdir_np. 0 or an errno.
 int chengyun_spawn_in(posix_spawn_file_actions_t *actions, const char *folder);
 
+// The program will have no descriptors but 0, 1 and 2: posix_spawn_file_actions_addclosefrom_np. 0 or an errno.
+int chengyun_spawn_closing_rest(posix_spawn_file_actions_t *actions);
+
 // A close-on-exec pipe, reading end first: pipe2. 0, or -1 with errno.
 int chengyun_pipe(int ends[2]);
