@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import socket
 import threading
 
 from people import Person, key
@@ -51,6 +52,33 @@ def test_overview_worklist_tiles_and_divisions(people):
     assert dispatcher.get("/api/tiles/cases/1/5/0.mvt").status_code in (400, 404)
     divisions = dispatcher.get("/api/divisions", params={"tier": "district"}).json()
     assert divisions["features"][0]["geometry"]["type"] == "MultiPolygon"
+
+
+def test_a_page_that_was_left_has_given_its_stream_back(people):
+    """Without waiting for the next event: a person may have eight streams, and who reloads a page nine times is no attacker."""
+    evaluator = people.enlist("evaluator")
+    head = f"GET /api/live HTTP/1.1\r\nHost: x\r\nCookie: chengyun_session={evaluator.cookie}\r\n\r\n".encode()
+
+    def opened():
+        page = socket.create_connection(("127.0.0.1", int(evaluator.url.rpartition(":")[2])), timeout=10)
+        page.sendall(head)
+        return page, page.recv(16)[9:12]
+
+    pages = [opened() for _ in range(8)]
+    assert [status for _, status in pages] == [b"200"] * 8
+    refused, status = opened()
+    assert status == b"429"
+    refused.close()
+    for page, _ in pages:
+        page.shutdown(socket.SHUT_WR)
+    for page, _ in pages:
+        # Who has closed only his own side still hears that the stream ends.
+        while page.recv(65_536):
+            pass
+        page.close()
+    again, status = opened()
+    assert status == b"200"
+    again.close()
 
 
 def test_the_centre_hears_of_a_report_at_once(people, city):

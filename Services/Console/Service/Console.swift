@@ -1,5 +1,6 @@
 // The composition of the console.
 internal import CityModel
+internal import CommonAPI
 internal import ConsoleDomain
 package import Cryptography
 package import Logging
@@ -55,6 +56,18 @@ package struct Console: Sendable {
     live.start(on: reactors)
     let watch = certificateWatch
     watching.hold(reactors.next().spawn { try await watch.run() })
+  }
+
+  /// Something about this person has changed: dispatch is asked anew who it is, by the open pages too.
+  func renew(user: [UInt8]) {
+    people.forget { $0.userId == user }
+    live.renew(user: user)
+  }
+
+  /// The session has ended: its open pages are told so.
+  func end(session: [UInt8]) {
+    people.forget { $0.sessionId == session }
+    live.end(session: session)
   }
 
   /// Ends the streams of events, so that their readers don't hold up a drain.

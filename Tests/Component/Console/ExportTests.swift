@@ -48,7 +48,7 @@ import Testing
         state.beforePage = { page in
           guard page == 2 else { return }
           city.state.withLock { $0.people = [:] }
-          console.console.people.forgetAll()
+          console.console.people.forget { _ in true }
         }
       }
       let reply = await console.ask("GET", "/api/cases.csv", cookie: console.browser("li").cookie)

@@ -9,7 +9,10 @@ import Testing
   @Test func everybodySeesAndEndsTheOwnSessions() async throws {
     try await withCity { console, city in
       city.signIn("li", .crew, department: "环卫")
+      city.signIn("wang", .crew, department: "环卫")
       let (cookie, csrf) = console.browser("li")
+      let others = console.browser("wang").cookie
+      _ = await console.ask("GET", "/api/cases", cookie: others)
       let path = "/api/users/\(city.idText("li"))/sessions"
       let listed = await console.ask("GET", path, cookie: cookie)
       #expect(listed.status == 200 && listed.json?["sessions"]?.array?.first?["current"] == true, "\(listed.text)")
@@ -18,6 +21,9 @@ import Testing
       let own = await console.ask("DELETE", "/api/sessions/\(city.idText("session of li"))", cookie: cookie, csrf: csrf)
       #expect(own.status == 204)
       #expect(await console.ask("GET", path, cookie: cookie).code == "signed_out", "at once, whatever was remembered")
+      let asked = city.state.withLock { $0.identified.count }
+      _ = await console.ask("GET", "/api/cases", cookie: others)
+      #expect(city.state.withLock { $0.identified.count } == asked, "the others are known as before")
     }
   }
 

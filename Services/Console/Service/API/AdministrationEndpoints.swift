@@ -42,8 +42,7 @@ enum AdministrationEndpoints {
         userId: try exchange.values.identifier("id"), removeSecondFactor: exchange.values.bodyFlag("remove_second_factor") ?? false,
         origin: exchange.origin)
       let response = try await exchange.services.accounts.resetPassword(request, exchange.options(timeout: Limits.signInTimeout))
-      exchange.console.people.forgetAll()
-      exchange.console.live.renew(user: request.userId)
+      exchange.console.renew(user: request.userId)
       return .json(["one_time_password": .string(response.oneTimePassword)])
     },
     Endpoint(
@@ -68,8 +67,7 @@ enum AdministrationEndpoints {
       let id = try exchange.values.identifier("id")
       let request = RevokeSessionRequest(sessionId: id, origin: exchange.origin)
       guard try await exchange.services.accounts.revokeSession(request, exchange.options).wasLiving else { throw Problem.noSession }
-      exchange.console.people.forgetAll()
-      exchange.console.live.end(session: id)
+      exchange.console.end(session: id)
       return .nothing
     },
     Endpoint(
@@ -90,8 +88,7 @@ enum AdministrationEndpoints {
       disabled: values.bodyFlag("disabled") ?? false, version: Int32(values.bodyInteger("version") ?? 0))
     let response = try await exchange.services.accounts.putUser(
       PutUserRequest(user: user, origin: exchange.origin), exchange.options(timeout: Limits.signInTimeout))
-    exchange.console.people.forgetAll()
-    if let id { exchange.console.live.renew(user: id) }
+    if let id { exchange.console.renew(user: id) }
     return .json([
       "user": response.user.map { JSON(user: $0, exchange.times) } ?? .null, "one_time_password": JSON(response.oneTimePassword),
     ])

@@ -21,7 +21,7 @@ enum LiveEndpoints {
     ) { exchange in
       let person = try exchange.person
       let console = exchange.console
-      let holder = "session:\(exchange.actor.id)"
+      let holder = "person:\(exchange.actor.id)"
       guard console.limits.takeStream(holder) else { throw Problem.tooMany(retryAfterSeconds: 30) }
       let watch = TaskBox()
       let (number, reader) = console.live.join(person) {

@@ -112,11 +112,11 @@ enum SessionEndpoints {
   }
 
   private static func end(_ token: String, _ exchange: Exchange) async throws {
-    let (people, live) = (exchange.console.people, exchange.console.live)
-    let session = try? await people.person(of: token, isUse: false)?.identity.sessionId
+    let console = exchange.console
+    let session = try? await console.people.person(of: token, isUse: false)?.identity.sessionId
     defer {
-      people.forget(token)
-      if let session { live.end(session: session) }
+      console.people.forget(token)
+      if let session { console.end(session: session) }
     }
     do {
       _ = try await exchange.services.accounts.signOut(SignOutRequest(sessionToken: token, origin: exchange.origin), exchange.options)
@@ -131,10 +131,7 @@ enum SessionEndpoints {
       newPassword: exchange.values.bodyText("new"), origin: exchange.origin)
     let user = try exchange.person.identity.userId
     // Also when no answer came: it may have been changed all the same.
-    defer {
-      exchange.console.people.forgetAll()
-      exchange.console.live.renew(user: user)
-    }
+    defer { exchange.console.renew(user: user) }
     _ = try await exchange.services.accounts.changePassword(request, exchange.options(timeout: Limits.signInTimeout))
     return .nothing
   }
@@ -150,8 +147,7 @@ enum SessionEndpoints {
     let request = ConfirmSecondFactorRequest(
       sessionToken: exchange.cookie.token ?? "", totpCode: exchange.values.bodyText("code"), origin: exchange.origin)
     _ = try await exchange.services.accounts.confirmSecondFactor(request, exchange.options)
-    exchange.console.people.forgetAll()
-    exchange.console.live.renew(user: try exchange.person.identity.userId)
+    exchange.console.renew(user: try exchange.person.identity.userId)
     return .nothing
   }
 }

@@ -42,7 +42,7 @@ enum Limits {
   static let signInTimeout = Duration.seconds(20)
   /// Readers of `/api/live` and of citizens' streams, together.
   static let streams = 2_000
-  static let streamsPerSession = 8
+  static let streamsPerReader = 8
   /// Events that a slow browser may be behind before its connection is closed.
   static let streamBacklog = 512
 }

@@ -25,7 +25,7 @@ final class VisitorLimits: Sendable {
   /// A place among the readers of event streams. False when they are taken, for this holder or altogether.
   func takeStream(_ holder: String) -> Bool {
     streams.withLock { streams in
-      guard streams.values.reduce(0, +) < Limits.streams, streams[holder, default: 0] < Limits.streamsPerSession else { return false }
+      guard streams.values.reduce(0, +) < Limits.streams, streams[holder, default: 0] < Limits.streamsPerReader else { return false }
       streams[holder, default: 0] += 1
       return true
     }

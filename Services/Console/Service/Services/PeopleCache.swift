@@ -1,4 +1,5 @@
 internal import AccountsAPI
+internal import CommonAPI
 internal import ConsoleDomain
 internal import Cryptography
 internal import RPC
@@ -44,5 +45,5 @@ final class PeopleCache: Sendable {
   }
 
   func forget(_ token: String) { entries.withLock { _ = $0.removeValue(forKey: Hash.sha256(Array(token.utf8))) } }
-  func forgetAll() { entries.withLock { $0.removeAll() } }
+  func forget(where isMeant: (Identity) -> Bool) { entries.withLock { $0 = $0.filter { !isMeant($0.value.person.identity) } } }
 }

@@ -18,7 +18,7 @@ package struct HTTPServer: Sendable {
 
   /// Heads of at most 16 KiB; how long a browser may take for what is `RequestClock`'s.
   private static let limits = HTTP1Channel.Configuration(
-    additionalChannelHandlers: [RequestClock()],
+    additionalChannelHandlers: [RequestClock(), StreamWatch()],
     httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 16_384, maxHeaderFieldCount: 100))
 
   private let group: ServiceGroup
@@ -122,7 +122,7 @@ private struct EdgeResponder: HTTPResponder {
           try await writer.finish(nil)
         })
     case .events(let feed):
-      headers[.contentType] = "text/event-stream; charset=utf-8"
+      headers[.contentType] = "\(StreamWatch.mediaType); charset=utf-8"
       headers[.cacheControl] = "no-store"
       if isHead {
         feed.end()

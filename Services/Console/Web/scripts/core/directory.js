@@ -38,7 +38,8 @@ export async function names() {
     department: (code) => nameOf(office.get(code)) || code || "",
     crew: (department, code) => nameOf((office.get(department)?.crews ?? []).find((crew) => crew.code === code)) || code || "",
     district: (code) => divisionName(area.get(code), code),
-    street: (code) => nameOf(street.get(code)) || code || "",
+    /** A district or a street. */
+    area: (code) => nameOf(street.get(code)) || divisionName(area.get(code), code),
     place: (row) => [divisionName(area.get(row.district), row.district), nameOf(street.get(row.street)) || row.street]
       .filter(Boolean).join(" · "),
   };
