@@ -168,8 +168,10 @@ def test_tracking_is_not_guessable(console, city):
 
 def test_strangers_are_slowed(console):
     eager = Person(console)
-    answers = [eager.get("/api/public/kinds").status_code for _ in range(120)]
-    assert answers[0] == 200 and 429 in answers
+    ask = lambda: eager.get("/api/public/kinds").status_code
+    assert ask() == 200
+    # However long the asking takes on a busy machine.
+    assert any(ask() == 429 for _ in range(1_000))
     # By address: others are not.
     assert Person(console).get("/api/public/kinds").status_code == 200
 

@@ -72,9 +72,7 @@ import Testing
 
   @Test func aCitizenIsSlowedDown() async throws {
     try await withConsole { console in
-      var refused = 0
-      for _ in 0..<80 where await console.ask("GET", "/api/public/reports/1?token=").status == 429 { refused += 1 }
-      #expect(refused > 0)
+      #expect(await isSlowed { await console.ask("GET", "/api/public/reports/1?token=").status })
       #expect(await console.ask("GET", "/healthz").status == 200, "the others' operations are not counted")
     }
   }
@@ -87,12 +85,19 @@ import Testing
         statuses.insert(await console.ask("GET", "/api/public/reports/1", headers: headers).status)
       }
       #expect(!statuses.contains(429), "each of them is another one")
-      for number in 0..<100 {
-        let headers = ["x-forwarded-for": "10.0.0.\(number), 198.51.100.1"]
-        statuses.insert(await console.ask("GET", "/api/public/reports/1", headers: headers).status)
+      var number = 0
+      let isOne = await isSlowed {
+        number += 1
+        return await console.ask("GET", "/api/public/reports/1", headers: ["x-forwarded-for": "10.0.0.\(number), 198.51.100.1"]).status
       }
-      #expect(statuses.contains(429), "what the visitor writes before the proxy's entry is not believed")
+      #expect(isOne, "what the visitor writes before the proxy's entry is not believed")
     }
+  }
+
+  /// Whether somebody who asks again and again is refused in the end, however long the asking takes on a busy machine.
+  private func isSlowed(_ ask: () async -> Int) async -> Bool {
+    for _ in 0..<1_000 where await ask() == 429 { return true }
+    return false
   }
 
   /// Some proxies write a line of their own instead of adding to the one that is there.
