@@ -27,7 +27,11 @@ package struct Console: Sendable {
   private let watching = TaskBox()
 
   /// Reads certificates, secret and pages: blocking, for start-up.
-  package init(_ settings: ConsoleConfiguration, reactors: ReactorGroup, logger: Logger) throws {
+  /// - Parameter now: by which visitors are counted and people remembered.
+  package init(
+    _ settings: ConsoleConfiguration, reactors: ReactorGroup, logger: Logger,
+    now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now
+  ) throws {
     self.settings = settings
     self.reactors = reactors
     self.logger = logger
@@ -37,8 +41,8 @@ package struct Console: Sendable {
     }
     cookies = SessionCookies(key: try NodeSecret(file: settings.secretFile).cookieKey, isSecure: settings.isSecure)
     services = ServiceClients(addresses: settings.addresses, tls: try Self.clientTLS(settings.security), reactors: reactors)
-    people = PeopleCache(accounts: services.accounts)
-    limits = VisitorLimits()
+    people = PeopleCache(accounts: services.accounts, now: now)
+    limits = VisitorLimits(now: now)
     directory = Directory(services: services)
     files = try WebFiles(web: settings.web, assets: settings.assets)
     live = LiveHub(services: services, zone: zone, logger: logger)

@@ -2,6 +2,7 @@ import ConsoleDomain
 import Logging
 import NodeKit
 import Reactor
+import Synchronization
 import TestKit
 
 @testable import ConsoleService
@@ -12,6 +13,8 @@ final class ConsoleFixture: Sendable {
   let reactors: ReactorGroup
   let console: Console
   let edge: Edge
+  /// Stands until a test lets it go on.
+  private let clock: StandingClock
 
   /// - Parameters:
   ///   - services: where the services are; without it nothing listens there.
@@ -38,9 +41,14 @@ final class ConsoleFixture: Sendable {
       ]) { $1 }
     }
     let settings = try ConsoleConfiguration(environment: environment, program: #filePath)
-    console = try Console(settings, reactors: reactors, logger: logger)
+    let clock = StandingClock()
+    self.clock = clock
+    console = try Console(settings, reactors: reactors, logger: logger) { clock.time.withLock { $0 } }
     edge = Edge(console: console)
   }
+
+  /// For what visitors may ask and how long people are remembered.
+  func pass(_ duration: Duration) { clock.time.withLock { $0 = $0.advanced(by: duration) } }
 
   func close() async {
     console.endStreams()
@@ -118,6 +126,10 @@ struct Reply {
 
   var json: JSON? { try? JSONReader.read(bytes) }
   var code: String? { json?["error"]?["code"]?.string }
+}
+
+private final class StandingClock: Sendable {
+  let time = Mutex(MonotonicTime.now())
 }
 
 func withConsole(

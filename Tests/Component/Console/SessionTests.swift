@@ -42,6 +42,9 @@ import Testing
       #expect(city.state.withLock { $0.identified.map(\.lookOnly) } == [true, false], "what a look taught does not serve for a use")
       _ = await console.ask("GET", "/api/cases", cookie: cookie, headers: background)
       #expect(city.state.withLock { $0.identified.count } == 2)
+      console.pass(.seconds(10))
+      _ = await console.ask("GET", "/api/cases", cookie: cookie)
+      #expect(city.state.withLock { $0.identified.count } == 3, "for ten seconds")
     }
   }
 

@@ -9,10 +9,13 @@ final class VisitorLimits: Sendable {
   /// Beside dispatch's own throttling by name and address.
   private let signIns = Mutex(RateLimiter(burst: 20, perSecond: 0.5))
   private let streams = Mutex<[String: Int]>([:])
+  private let now: @Sendable () -> MonotonicTime
+
+  init(now: @escaping @Sendable () -> MonotonicTime) { self.now = now }
 
   /// - Throws: 429.
   func admit(_ address: String, to rate: EndpointDescription.RateClass) throws(Problem) {
-    let now = Int64(MonotonicTime.now().nanoseconds / 1_000)
+    let now = Int64(now().nanoseconds / 1_000)
     let wait: Int?
     switch rate {
     case .none: wait = nil

@@ -19,16 +19,20 @@ final class PeopleCache: Sendable {
   }
 
   private let accounts: AccountsClient
+  private let now: @Sendable () -> MonotonicTime
   private let entries = Mutex<[[UInt8]: Entry]>([:])
 
-  init(accounts: AccountsClient) { self.accounts = accounts }
+  init(accounts: AccountsClient, now: @escaping @Sendable () -> MonotonicTime) {
+    self.accounts = accounts
+    self.now = now
+  }
 
   /// Nil when the session has ended.
   /// - Parameter isUse: Somebody uses the session, which keeps it alive. What is remembered of a look does not serve for a use:
   ///   dispatch would never hear of it.
   func person(of token: String, isUse: Bool) async throws -> Person? {
     let key = Hash.sha256(Array(token.utf8))
-    let now = MonotonicTime.now()
+    let now = now()
     if let known = entries.withLock({ $0[key] }), known.until > now, known.isUse || !isUse { return known.person }
     do {
       let options = CallOptions(timeout: Limits.callTimeout, waitForReady: false, retry: RetryPolicy(maxAttempts: 3))
