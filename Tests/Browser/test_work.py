@@ -170,3 +170,23 @@ def test_a_view_is_saved_and_the_list_is_exported(visit, city):
         one.link("action.export").click()
     lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) >= 2 and "," in lines[0]
+
+
+def test_an_area_of_the_matrix_is_named_by_where_the_case_is(visit, people):
+    """Districts and streets may have the same codes, as Los Angeles' do: which of them the matrix meant, the case's place tells."""
+    of = {
+        tier: {one["properties"]["code"]: one["properties"]["name"] for one in people["dispatcher"].get(f"/api/divisions?tier={tier}").json()["features"]}
+        for tier in ("district", "street")
+    }
+    code = sorted(of["district"].keys() & of["street"].keys())[0]
+    other = next(street for street in of["street"] if street not in of["district"])
+    one = visit("dispatcher", "en")
+    one.open("/cases")
+    district = one.t("city.district", code=code)
+    for area, row, name in [
+        (code, {"district": code, "street": other}, district), (code, {"district": "0", "street": code}, of["street"][code]),
+        (other, {"district": code, "street": other}, of["street"][other]), (code, {"district": code, "street": ""}, district),
+        (other, {"district": code, "street": code}, of["street"][other]), (code, {"district": "0", "community": code}, code),
+    ]:
+        told = one.page.evaluate("""async ([area, row]) => (await (await import("/assets/scripts/core/directory.js")).names()).area(area, row)""", [area, row])
+        assert told == name, (area, row)

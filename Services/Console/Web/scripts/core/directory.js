@@ -38,8 +38,13 @@ export async function names() {
     department: (code) => nameOf(office.get(code)) || code || "",
     crew: (department, code) => nameOf((office.get(department)?.crews ?? []).find((crew) => crew.code === code)) || code || "",
     district: (code) => divisionName(area.get(code), code),
-    /** A district or a street. */
-    area: (code) => nameOf(street.get(code)) || divisionName(area.get(code), code),
+    /** An area of the responsibility matrix, in which `row` lies: a district and a street may have the same code; the matrix looks at the
+     * smallest first. */
+    area: (code, row) => {
+      if (code === row.community) return code;
+      const isDistrict = code !== row.street && area.has(code);
+      return isDistrict ? divisionName(area.get(code), code) : nameOf(street.get(code)) || code;
+    },
     place: (row) => [divisionName(area.get(row.district), row.district), nameOf(street.get(row.street)) || row.street]
       .filter(Boolean).join(" · "),
   };

@@ -153,7 +153,7 @@ function reasonBox({ data, known }) {
   if (!reason) return h("p", { class: "muted" }, t("case.not_dispatched"));
   const entry = ({ kind, area, department, crew }) => t("case.rule_matrix", {
     version: reason.matrix_version, kind: !kind ? t("case.any_kind") : kind === data.case.kind ? kindName(data.case) : kind,
-    area: !area ? t("case.any_area") : known.area(area),
+    area: !area ? t("case.any_area") : known.area(area, data.case),
     department: [known.department(department), known.crew(department, crew)].filter(Boolean).join(" · "),
   });
   const said = pick(reason.text, reason.text_en);
