@@ -1,9 +1,10 @@
 import AccountsAPI
 import CityModel
 import ConsoleDomain
-import ConsoleService
 import Synchronization
 import Testing
+
+@testable import ConsoleService
 
 @Suite(.timeLimit(.minutes(5))) struct SessionTests {
   @Test func everybodySeesAndEndsTheOwnSessions() async throws {
@@ -45,6 +46,22 @@ import Testing
       console.pass(.seconds(10))
       _ = await console.ask("GET", "/api/cases", cookie: cookie)
       #expect(city.state.withLock { $0.identified.count } == 3, "for ten seconds")
+    }
+  }
+
+  @Test func whoHasTooManyLivePagesIsToldWhatToDo() async throws {
+    try await withCity { console, city in
+      city.signIn("li", .centre)
+      city.signIn("wang", .centre)
+      var open: [Answer] = []
+      for _ in 0..<8 { open.append(await console.answer("GET", "/api/live", cookie: console.browser("li").cookie)) }
+      #expect(open.allSatisfy { $0.status == 200 })
+      let reply = await console.ask("GET", "/api/live", cookie: console.browser("li").cookie)
+      #expect(reply.status == 429 && reply.code == "too_many_streams" && reply.text.contains("最多同时打开 8 个"), "\(reply.text)")
+      #expect(await console.answer("GET", "/api/live", cookie: console.browser("wang").cookie).status == 200)
+      guard case .events(let feed) = open.removeLast().body else { return #expect(Bool(false), "not a stream") }
+      feed.end()
+      #expect(await console.answer("GET", "/api/live", cookie: console.browser("li").cookie).status == 200)
     }
   }
 

@@ -45,6 +45,17 @@ extension Problem {
       "Too many requests; try again in \(retryAfterSeconds) seconds.", retryAfterSeconds: retryAfterSeconds)
   }
 
+  /// - Parameter limit: how many live pages one person or address may have open.
+  public static func tooManyStreams(limit: Int) -> Problem {
+    Problem(
+      429, "too_many_streams", "同一人或同一地址最多同时打开 \(limit) 个实时页面，请关闭不用的页面。",
+      "One person or address may have \(limit) live pages open; close those that are not needed.", retryAfterSeconds: 30)
+  }
+
+  public static let streamsTaken = Problem(
+    503, "streams_taken", "实时连接已满，请稍后再试；若仍出现请联系管理员。",
+    "All live connections are taken; try again shortly, and tell the administrator if it stays.", retryAfterSeconds: 30)
+
   public static func unavailable(_ service: String) -> Problem {
     Problem(
       503, "service_unavailable", "\(service) 服务暂时不可用，请稍后再试。", "The service \(service) is not available now; try again shortly.",

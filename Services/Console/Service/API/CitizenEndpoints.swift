@@ -113,7 +113,7 @@ enum CitizenEndpoints {
     let progress = try await exchange.services.feedback.getProgress(exchange.followed, exchange.options)
     let console = exchange.console
     let holder = "address:\(exchange.visitor.group)"
-    guard console.limits.takeStream(holder) else { throw Problem.tooMany(retryAfterSeconds: 30) }
+    try console.limits.takeStream(holder)
     let watch = TaskBox()
     let reader = LiveReader {
       console.limits.leaveStream(holder)

@@ -22,7 +22,7 @@ enum LiveEndpoints {
       let person = try exchange.person
       let console = exchange.console
       let holder = "person:\(exchange.actor.id)"
-      guard console.limits.takeStream(holder) else { throw Problem.tooMany(retryAfterSeconds: 30) }
+      try console.limits.takeStream(holder)
       let watch = TaskBox()
       let (number, reader) = console.live.join(person) {
         console.limits.leaveStream(holder)

@@ -25,12 +25,13 @@ final class VisitorLimits: Sendable {
     if let wait { throw .tooMany(retryAfterSeconds: wait) }
   }
 
-  /// A place among the readers of event streams. False when they are taken, for this holder or altogether.
-  func takeStream(_ holder: String) -> Bool {
-    streams.withLock { streams in
-      guard streams.values.reduce(0, +) < Limits.streams, streams[holder, default: 0] < Limits.streamsPerReader else { return false }
+  /// A place among the readers of event streams.
+  /// - Throws: 429 when this holder has as many as it may, 503 when all are taken.
+  func takeStream(_ holder: String) throws(Problem) {
+    try streams.withLock { streams throws(Problem) in
+      guard streams[holder, default: 0] < Limits.streamsPerReader else { throw .tooManyStreams(limit: Limits.streamsPerReader) }
+      guard streams.values.reduce(0, +) < Limits.streams else { throw .streamsTaken }
       streams[holder, default: 0] += 1
-      return true
     }
   }
 
