@@ -146,8 +146,10 @@ enum SessionEndpoints {
   private static func confirmSecondFactor(_ exchange: Exchange) async throws -> Answer {
     let request = ConfirmSecondFactorRequest(
       sessionToken: exchange.cookie.token ?? "", totpCode: exchange.values.bodyText("code"), origin: exchange.origin)
+    let user = try exchange.person.identity.userId
+    // It ends the other sessions; also when no answer came.
+    defer { exchange.console.renew(user: user) }
     _ = try await exchange.services.accounts.confirmSecondFactor(request, exchange.options)
-    exchange.console.renew(user: try exchange.person.identity.userId)
     return .nothing
   }
 }

@@ -182,16 +182,14 @@ function follow(view) {
     ticker();
     overview();
   }, signal);
+  const anew = () => {
+    alarmList();
+    overview();
+  };
   listen("overview", overview, signal);
-  listen("alarm", () => {
-    alarmList();
-    overview();
-  }, signal);
+  listen("alarm", anew, signal);
   // Days end and panels fail also while nothing happens.
-  const timer = setInterval(() => {
-    alarmList();
-    overview();
-  }, ANEW_EVERY_MS);
+  const timer = setInterval(anew, ANEW_EVERY_MS);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
 
